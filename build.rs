@@ -1,0 +1,63 @@
+//! Turns `detectors/*.toml` into read-only tables, so that a hook parses and compiles nothing.
+//!
+//! Writes two files to OUT_DIR: `detectors.rs` (providers, detectors, keywords as statics) and
+//! `automaton.bin` (the keyword automaton, little-endian `u16`). Any fault in a detector's file is
+//! a build error that names the file, the detector and the field.
+
+#[path = "build/automaton.rs"]
+mod automaton;
+#[path = "src/check/kind.rs"]
+#[allow(dead_code)]
+mod kind;
+#[path = "src/detector/schema.rs"]
+mod schema;
+#[path = "build/tables.rs"]
+mod tables;
+#[path = "build/validate.rs"]
+mod validate;
+
+use std::path::{Path, PathBuf};
+use std::{env, fs};
+
+use anyhow::{Context, Result};
+use schema::ProviderFile;
+
+fn main() {
+    if let Err(error) = run() {
+        // Cargo shows what the build script prints; a panic would bury it in a backtrace.
+        eprintln!("error: {error:#}");
+        std::process::exit(1);
+    }
+}
+
+fn run() -> Result<()> {
+    for watched in ["detectors", "build", "src/detector/schema.rs", "src/check/kind.rs"] {
+        println!("cargo::rerun-if-changed={watched}");
+    }
+    let files = read_all(Path::new("detectors"))?;
+    validate::all(&files)?;
+    let out = PathBuf::from(env::var("OUT_DIR").context("OUT_DIR is not set")?);
+    let keywords = tables::keywords(&files);
+    let automaton = automaton::build(&keywords)?;
+    fs::write(out.join("automaton.bin"), &automaton.table).context("writing automaton.bin")?;
+    fs::write(out.join("detectors.rs"), tables::source(&files, &keywords, &automaton))
+        .context("writing detectors.rs")
+}
+
+fn read_all(folder: &Path) -> Result<Vec<(String, ProviderFile)>> {
+    let mut paths: Vec<PathBuf> = fs::read_dir(folder)
+        .with_context(|| format!("reading {}", folder.display()))?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<Result<_>>()?;
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "toml"));
+    paths.sort();
+    paths
+        .into_iter()
+        .map(|path| {
+            let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
+            let file = toml::from_str(&text).with_context(|| path.display().to_string())?;
+            let slug = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            Ok((slug, file))
+        })
+        .collect()
+}

@@ -1,0 +1,146 @@
+//! Writes the detectors as Rust statics.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+
+use crate::automaton::Automaton;
+use crate::kind::Check;
+use crate::schema::{ContextSpec, DetectorSpec, ProviderFile, RemediationSpec};
+use crate::validate;
+
+/// Every keyword (lower case) with the indices of the detectors that look when it is seen.
+pub fn keywords(files: &[(String, ProviderFile)]) -> BTreeMap<String, Vec<usize>> {
+    let mut keywords: BTreeMap<String, Vec<usize>> = BTreeMap::new();
+    let detectors = files.iter().flat_map(|(_, file)| &file.detectors);
+    for (index, detector) in detectors.enumerate() {
+        for keyword in &detector.keywords {
+            let looking = keywords.entry(keyword.to_ascii_lowercase()).or_default();
+            if !looking.contains(&index) {
+                looking.push(index);
+            }
+        }
+    }
+    keywords
+}
+
+/// The source of `detectors.rs`.
+pub fn source(
+    files: &[(String, ProviderFile)],
+    keywords: &BTreeMap<String, Vec<usize>>,
+    automaton: &Automaton,
+) -> String {
+    let mut out = String::new();
+    let count: usize = files.iter().map(|(_, file)| file.detectors.len()).sum();
+    let _ = writeln!(out, "pub(super) static PROVIDERS: [Provider; {}] = [", files.len());
+    for (slug, file) in files {
+        let provider = &file.provider;
+        let _ = writeln!(
+            out,
+            "Provider {{ slug: {slug:?}, name: {:?}, about: {:?} }},",
+            provider.name, provider.about
+        );
+    }
+    let _ = writeln!(out, "];\npub(super) static DETECTORS: [Detector; {count}] = [");
+    let mut index = 0;
+    for (provider, (_, file)) in files.iter().enumerate() {
+        for detector in &file.detectors {
+            write_detector(&mut out, index, provider, &file.remediation, detector);
+            index += 1;
+        }
+    }
+    let _ = writeln!(out, "];");
+    let _ = writeln!(
+        out,
+        "pub(super) static KEYWORDS: [(&str, &[u16]); {}] = [",
+        keywords.len()
+    );
+    for (keyword, looking) in keywords {
+        let _ = writeln!(out, "({keyword:?}, &{looking:?}),");
+    }
+    let _ = writeln!(out, "];");
+    let _ = writeln!(out, "pub(super) static BYTE_CLASSES: [u8; 256] = {:?};", automaton.classes);
+    let _ = writeln!(out, "pub(super) const STRIDE_BITS: u32 = {};", automaton.stride_bits);
+    let _ = writeln!(out, "pub(super) const FIRST_MATCH: u16 = {};", automaton.first_match);
+    let _ = writeln!(out, "pub(super) const ENTRIES: usize = {};", automaton.table.len() / 2);
+    let _ = writeln!(
+        out,
+        "pub(super) static OUTPUTS: [&[u16]; {}] = [",
+        automaton.outputs.len()
+    );
+    for found in &automaton.outputs {
+        let _ = writeln!(out, "&{found:?},");
+    }
+    let _ = writeln!(out, "];");
+    out
+}
+
+fn write_detector(
+    out: &mut String,
+    index: usize,
+    provider: usize,
+    file: &RemediationSpec,
+    detector: &DetectorSpec,
+) {
+    let context = match detector.context {
+        ContextSpec::Marker => "Marker",
+        ContextSpec::Label => "Label",
+        ContextSpec::Generic => "Generic",
+    };
+    let confidence = match (detector.confidence.as_deref(), detector.context) {
+        (Some("high"), _) => "High",
+        (Some("medium"), _) => "Medium",
+        (Some(_), _) | (None, ContextSpec::Generic) => "Low",
+        (None, ContextSpec::Label) => "Medium",
+        (None, ContextSpec::Marker) if detector.near.is_empty() => "High",
+        (None, ContextSpec::Marker) => "Medium",
+    };
+    let checks: Vec<String> = detector
+        .checks
+        .iter()
+        .filter_map(|name| Check::named(name))
+        .map(|check| format!("Check::{check:?}"))
+        .collect();
+    let lower = |words: &[String]| -> Vec<String> {
+        words.iter().map(|word| word.to_ascii_lowercase()).collect()
+    };
+    let uncut = |texts: &[String]| -> Vec<String> {
+        texts.iter().map(|text| text.replace('¦', "")).collect()
+    };
+    // Validated before: every pattern has a window.
+    let window = validate::window(detector).unwrap_or_default();
+    let _ = writeln!(
+        out,
+        "Detector {{ index: {index}, id: {:?}, name: {:?}, provider: &PROVIDERS[{provider}], \
+         keywords: &{:?}, pattern: {:?}, window: {window}, context: Context::{context}, \
+         near: &{:?}, checks: &[{}], min_entropy: {:?}, needs: {:?}, public: {:?}, \
+         samples: &{:?}, confidence: Confidence::{confidence}, remediation: {} }},",
+        detector.id,
+        detector.name,
+        detector.keywords,
+        detector.pattern,
+        lower(&detector.near),
+        checks.join(", "),
+        detector.min_entropy,
+        detector.needs,
+        detector.public,
+        uncut(&detector.samples),
+        write_remediation(file, &detector.remediation),
+    );
+}
+
+fn write_remediation(file: &RemediationSpec, own: &RemediationSpec) -> String {
+    let pick = |own: &Option<String>, file: &Option<String>| -> String {
+        own.as_ref().or(file.as_ref()).cloned().unwrap_or_default()
+    };
+    format!(
+        "Remediation {{ risk: {:?}, revoke: {:?}, steps: &{:?}, audit: {:?}, breaks: {:?}, \
+         env: {:?}, docs: {:?} }}",
+        pick(&own.risk, &file.risk),
+        pick(&own.revoke, &file.revoke),
+        own.steps.as_ref().or(file.steps.as_ref()).cloned().unwrap_or_default(),
+        pick(&own.audit, &file.audit),
+        pick(&own.breaks, &file.breaks),
+        pick(&own.env, &file.env),
+        pick(&own.docs, &file.docs),
+    )
+}

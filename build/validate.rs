@@ -1,0 +1,112 @@
+//! What a detector's file must hold before it becomes part of the binary.
+
+use std::collections::HashSet;
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::kind::Check;
+use crate::schema::{ContextSpec, DetectorSpec, ProviderFile, RemediationSpec};
+
+/// Longest window a pattern may look at, in bytes, before the author has to name it (`reach`).
+const LONGEST: usize = 4096;
+
+/// Checks every file; the first fault is the error.
+pub fn all(files: &[(String, ProviderFile)]) -> Result<()> {
+    let mut ids = HashSet::new();
+    for (slug, file) in files {
+        for detector in &file.detectors {
+            one(file, detector)
+                .with_context(|| format!("detectors/{slug}.toml: detector `{}`", detector.id))?;
+            ensure!(
+                ids.insert(detector.id.as_str()),
+                "detectors/{slug}.toml: detector `{}`: field `id`: another detector has it",
+                detector.id
+            );
+        }
+        ensure!(!file.detectors.is_empty(), "detectors/{slug}.toml: no [[detector]]");
+    }
+    for (slug, file) in files {
+        for detector in &file.detectors {
+            if let Some(needs) = &detector.needs {
+                ensure!(
+                    ids.contains(needs.as_str()),
+                    "detectors/{slug}.toml: detector `{}`: field `needs`: no detector `{needs}`",
+                    detector.id
+                );
+            }
+        }
+    }
+    Ok(())
+}
+
+fn one(file: &ProviderFile, detector: &DetectorSpec) -> Result<()> {
+    let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+    ensure!(detector.id.chars().all(kebab), "field `id`: only a-z, 0-9 and `-`");
+    ensure!(!detector.name.trim().is_empty(), "field `name` is empty");
+    ensure!(!detector.keywords.is_empty(), "field `keywords` is empty");
+    for keyword in detector.keywords.iter().chain(&detector.near) {
+        ensure!(
+            keyword.is_ascii() && keyword.len() >= 3,
+            "field `keywords`/`near`: `{keyword}` must be ASCII and at least 3 long"
+        );
+    }
+    window(detector).context("field `pattern`")?;
+    for check in &detector.checks {
+        ensure!(Check::named(check).is_some(), "field `checks`: no check `{check}`");
+    }
+    if detector.context != ContextSpec::Marker {
+        ensure!(detector.near.is_empty(), "field `near` goes with context = \"marker\" only");
+    }
+    if let Some(confidence) = &detector.confidence {
+        ensure!(
+            ["high", "medium", "low"].contains(&confidence.as_str()),
+            "field `confidence`: `{confidence}` is none of high, medium, low"
+        );
+    }
+    ensure!(
+        detector.examples.len() >= 2 || detector.public.is_some(),
+        "field `examples`: at least two"
+    );
+    ensure!(!detector.counter_examples.is_empty(), "field `counter_examples` is empty");
+    remediation(&file.remediation, &detector.remediation)
+}
+
+/// How many bytes a match can take at most.
+pub fn window(detector: &DetectorSpec) -> Result<usize> {
+    let hir = regex_syntax::ParserBuilder::new()
+        .unicode(false)
+        .utf8(false)
+        .build()
+        .parse(&detector.pattern)?;
+    ensure!(hir.properties().minimum_len().unwrap_or(0) > 0, "matches the empty text");
+    match (hir.properties().maximum_len(), detector.reach) {
+        (_, Some(reach)) => Ok(reach as usize),
+        (Some(longest), None) if longest <= LONGEST => Ok(longest),
+        (longest, None) => bail!(
+            "a match can take {} bytes: bound the repetitions or give `reach`",
+            longest.map_or("any number of".to_owned(), |n| n.to_string())
+        ),
+    }
+}
+
+fn remediation(file: &RemediationSpec, own: &RemediationSpec) -> Result<()> {
+    let fields = [
+        ("risk", file.risk.as_ref(), own.risk.as_ref()),
+        ("revoke", file.revoke.as_ref(), own.revoke.as_ref()),
+        ("audit", file.audit.as_ref(), own.audit.as_ref()),
+        ("breaks", file.breaks.as_ref(), own.breaks.as_ref()),
+        ("env", file.env.as_ref(), own.env.as_ref()),
+        ("docs", file.docs.as_ref(), own.docs.as_ref()),
+    ];
+    for (name, file, own) in fields {
+        let text = own.or(file).map_or("", |text| text.trim());
+        ensure!(!text.is_empty(), "field `remediation.{name}` is missing");
+        if name == "env" {
+            let variable = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
+            ensure!(text.chars().all(variable), "field `remediation.env`: `{text}` is no name");
+        }
+    }
+    let steps = own.steps.as_ref().or(file.steps.as_ref());
+    ensure!(steps.is_some_and(|steps| !steps.is_empty()), "field `remediation.steps` is missing");
+    Ok(())
+}

@@ -1,0 +1,85 @@
+//! The names of the offline checks, shared with the build script.
+
+macro_rules! checks {
+    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+        /// An offline check that a detector's file can ask for by name.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Check {
+            $($(#[$doc])* $variant,)*
+        }
+
+        impl Check {
+            /// Every check with the name it has in `detectors/*.toml`.
+            pub const ALL: &'static [(&'static str, Check)] = &[$(($name, Check::$variant),)*];
+        }
+    };
+}
+
+checks! {
+    /// The last 6 characters are the base62 CRC-32 of the 30 before them (GitHub, npm).
+    Crc32Base62 = "crc32-base62",
+    /// The last 8 are the hex CRC-32 of the 40 before them (Cloudflare).
+    Crc32Hex = "crc32-hex",
+    /// The last 8 are the little-endian hex CRC-32 of all before the last `_` (Grafana `glsa_`).
+    Crc32HexLittleEndian = "crc32-hex-le",
+    /// The last 8 are the upper-case hex CRC-32 of all before them (Atlassian `ATATT3`).
+    Crc32HexUpper = "crc32-hex-upper",
+    /// GitLab's routable tokens: base64url payload, version, length and base36 CRC-32.
+    GitlabRoutable = "gitlab-routable",
+    /// PyPI's macaroon: version, location, HMAC framing.
+    PypiMacaroon = "pypi-macaroon",
+    /// A signed JSON Web Token: header with `alg`, payload, expiry.
+    Jwt = "jwt",
+    /// A JWT whose payload says `iss: supabase` and `role: service_role`.
+    SupabaseServiceRole = "supabase-service-role",
+    /// Decodes the account number inside an AWS access key id.
+    AwsAccountId = "aws-account-id",
+    /// `ABSK` + base64 of a text that begins `BedrockAPIKey-`.
+    BedrockKey = "bedrock-key",
+    /// Azure's identifiable keys: fixed signature, Marvin32 over the rest.
+    AzureIdentifiable = "azure-identifiable",
+    /// Azure's common annotated keys (84 characters, `JQQJ9`), Marvin32 over the first 60 bytes.
+    AzureCask = "azure-cask",
+    /// Entra client secrets (`7Q~`, `8Q~`).
+    EntraSecret = "entra-secret",
+    /// Azure DevOps' 52-character tokens.
+    AzureDevopsPat = "azure-devops-pat",
+    /// Azure SAS: `sig` decodes to 32 bytes; says when it expires.
+    AzureSas = "azure-sas",
+    /// PEM, OpenSSH or PGP private key block: reads the body, spans the whole block.
+    PrivateKey = "private-key",
+    /// Base64 of such a block.
+    Base64PrivateKey = "base64-private-key",
+    /// A Google service-account file: the JSON object around the private key.
+    ServiceAccountJson = "service-account-json",
+    /// A base64 part of the token decodes to a JSON object.
+    Base64Json = "base64-json",
+    /// Base64 that decodes to exactly 32 bytes.
+    Base64Of32Bytes = "base64-32-bytes",
+    /// Base64 that decodes to `user:password`, the password no placeholder.
+    BasicAuth = "basic-auth",
+    /// The first part of a Discord bot token is base64 of a number of 17 to 20 digits.
+    DiscordBot = "discord-bot",
+    /// Base64 that decodes to `reftkn:`.
+    JfrogReference = "jfrog-reference",
+    /// A password between `:` and `@` of a URL that is not a placeholder.
+    UrlPassword = "url-password",
+    /// A password in `key=value;` or query form that is not a placeholder.
+    PlainPassword = "plain-password",
+    /// A wallet recovery phrase with a valid checksum.
+    Bip39 = "bip39",
+    /// 32 bytes of hex inside the range of secp256k1's private keys.
+    Secp256k1 = "secp256k1",
+    /// A Kubernetes Secret manifest: the `data` value decodes to something that is a secret.
+    KubernetesSecret = "kubernetes-secret",
+    /// A value that no program text or English would contain.
+    Random = "random",
+}
+
+impl Check {
+    /// The check called `name`, if there is one.
+    #[must_use]
+    pub fn named(name: &str) -> Option<Check> {
+        Self::ALL.iter().find(|(known, _)| *known == name).map(|(_, check)| *check)
+    }
+}

@@ -1,0 +1,330 @@
+//! Values that stand where a key will stand: `your-key-here`, `xxxx`, `${TOKEN}`, and reads from
+//! the environment or a secret store.
+//!
+//! The first question is asked of every candidate of every detector, so it must practically never
+//! be answered with yes for a random token. Each rule below says how often it would be, for the
+//! alphabet that fares worst: in hex a given continuation has a chance of 1/16, in base62 of 1/62
+//! (1/31 where case is ignored).
+
+/// Words of six letters and more, anywhere, in any case. Six given letters at one of 40 places of a
+/// base62 token: 40 × 31⁻⁶ = 5 × 10⁻⁸. None but `deadbeef` and `cafebabe` is hex, and those have eight
+/// digits: 64 × 16⁻⁸ = 1.5 × 10⁻⁸. The shorter ones have a mark that few alphabets share.
+const WORDS: &str = "
+    example placeholder changeme changeit change_me change-me changethis replaceme replace_
+    replace- replacewith sample redacted notreal not_real not-real not-a-real foobar insert
+    yourkey yoursecret yourtoken yourapi yourpass fakekey faketoken goeshere deadbeef cafebabe
+    qwerty asdfgh zxcvbn template my-super my_super supersecret super-secret super_secret someone
+    mytoken mysecret myapikey test_key test-key testkey test_token test-token testtoken
+    testsecret test_secret test-secret not-secret notasecret masked hidden obfuscated
+";
+
+/// Words with a mark behind them, at the beginning or after another mark (and `here` at the end):
+/// 3/64 × 40 × 64⁻¹ × 32⁻⁴ = 3 × 10⁻⁸ each in base64url.
+const FIRST_WORDS: &str = "your_ your- your. fake_ fake- todo_ todo- not_a_ not-a-";
+
+/// Words of five letters, in one case or with a capital: 40 × 3 × 62⁻⁵ = 1.3 × 10⁻⁷ each.
+const SHORT_WORDS: &str = "
+    dummy Dummy DUMMY lorem Lorem LOREM fixme Fixme FIXME
+";
+
+/// What a whole value may say instead of a key.
+const WHOLE: &str = "
+    secret token password passwd passphrase pass key apikey api_key api-key test tests testing
+    null none nil true false undefined todo tbd string value xxx foo bar baz empty default
+    optional required unset fake mock n/a credentials credential
+";
+
+/// Marks of a template, each opening with what closes it.
+const TEMPLATES: &[(&str, &str)] = &[
+    ("${", "}"),
+    ("{{", "}}"),
+    ("$(", ")"),
+    ("%(", ")"),
+    ("#{", "}"),
+    ("%{", "}"),
+    ("<%", "%>"),
+    ("[[", "]]"),
+    ("@@", "@@"),
+    ("__", "__"),
+];
+
+/// What stands in a read from the environment, from a secret store or from a variable.
+const READS: &str = "
+    os.environ process.env getenv env( env[ env. env: env!( env:: vault: vault( !vault
+    $ansible_vault secretkeyref valuefrom !ref !sub !getatt !secret !env ssm: /ssm/ op:// sm://
+    awssm bws:// doppler:// akv:// enc[ sealed arn:aws: {resolve: secrets. secretsmanager
+    secretmanager keyvault file( file:// var. local. config. config[ config( self. this.
+    settings. params. options. context. request. req. args. argv input( getpass prompt( lookup(
+    readfile read(
+";
+
+/// Whether `value` stands in for a key and is none.
+#[must_use]
+pub fn is_placeholder(value: &[u8]) -> bool {
+    if value.is_empty() {
+        return true;
+    }
+    let lower = value.to_ascii_lowercase();
+    if words(WHOLE).any(|word| word == lower) {
+        return true;
+    }
+    // None of these characters is in the alphabet of a token; in a printable password of 20
+    // characters `${…}` has a chance of 10⁻³, which is the price for every template ever written.
+    if is_template(&lower) || [&b"..."[..], "…".as_bytes(), b"***"].iter().any(|m| holds(&lower, m))
+    {
+        return true;
+    }
+    if has_word(value, &lower) {
+        return true;
+    }
+    // A UUID of one digit is as empty with its hyphens as without.
+    let core: Vec<u8> = lower.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+    has_x_run(value) || is_monotone(&core) || is_sequence(&core) || is_periodic(&core)
+}
+
+/// Whether `value` is an expression that reads the key from where it should be.
+#[must_use]
+pub fn is_reference(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    words(READS).any(|read| holds(&lower, read))
+        || is_template(&lower)
+        || is_variable(value)
+        || is_call(value)
+        || is_dotted_name(value)
+}
+
+/// The words of a list such as those above.
+pub(super) fn words(list: &str) -> impl Iterator<Item = &[u8]> {
+    list.split_ascii_whitespace().map(str::as_bytes)
+}
+
+/// Whether `text` holds `part`.
+pub(super) fn holds(text: &[u8], part: &[u8]) -> bool {
+    memchr::memmem::find(text, part).is_some()
+}
+
+/// Whether a word of a placeholder stands in `value`; `lower` is the same in small letters.
+fn has_word(value: &[u8], lower: &[u8]) -> bool {
+    let first = |word: &[u8]| {
+        memchr::memmem::find(lower, word)
+            .is_some_and(|at| at == 0 || !lower[at - 1].is_ascii_alphanumeric())
+    };
+    words(WORDS).any(|word| holds(lower, word))
+        || words(SHORT_WORDS).any(|word| holds(value, word))
+        || words(FIRST_WORDS).any(first)
+        || lower.ends_with(b"_here")
+        || lower.ends_with(b"-here")
+}
+
+/// `<key>`, `[key]`, `${KEY}`, `{{ key }}`, `%(key)s`, `%KEY%`, `{key}`.
+fn is_template(value: &[u8]) -> bool {
+    let braced =
+        matches!(value, [b'<', .., b'>'] | [b'{', .., b'}'] | [b'[', .., b']'] | [b'%', .., b'%']);
+    braced
+        || value.starts_with(b"%s")
+        || TEMPLATES.iter().any(|(open, close)| {
+            memchr::memmem::find(value, open.as_bytes())
+                .is_some_and(|at| holds(&value[at + open.len()..], close.as_bytes()))
+                // Two underscores stand in random base64url now and then; at both ends they do not.
+                && (*open != "__" || (value.starts_with(b"__") && value.ends_with(b"__")))
+        })
+}
+
+/// Five `x` of one case in a row (six in a long value): 40 × 2 × 62⁻⁵ = 9 × 10⁻⁸ in base62; four at
+/// the beginning or the end: 4 × 62⁻⁴ = 3 × 10⁻⁷.
+fn has_x_run(value: &[u8]) -> bool {
+    let bound = if value.len() > 64 { 6 } else { 5 };
+    longest_run(value, |a, b| a == b && matches!(a, b'x' | b'X')) >= bound
+        || [b"xxxx", b"XXXX"].iter().any(|run| value.starts_with(*run) || value.ends_with(*run))
+}
+
+/// Hardly more than one character. Two different hex digits in 12: 120 × 8⁻¹² = 2 × 10⁻⁹; a run
+/// of eight equal ones in a hex token of up to 24: 17 × 16⁻⁷ = 6 × 10⁻⁸. A run that is less than a
+/// third of its value is left alone: Twitter's bearer tokens begin with 21 times `A`.
+fn is_monotone(core: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    core.iter().for_each(|&byte| seen[usize::from(byte)] = true);
+    let distinct = seen.iter().filter(|&&there| there).count();
+    let run = longest_run(core, |a, b| a == b);
+    match core.len() {
+        0..5 => false,
+        5..12 => distinct == 1,
+        12..24 => distinct <= 2 || (run >= 8 && run * 3 >= core.len()),
+        24..32 => distinct <= 3 || (run >= 8 && run * 3 >= core.len()),
+        _ => distinct <= 4 || (run >= 8 && run * 3 >= core.len()),
+    }
+}
+
+/// `abcdef…`, `987654…`, `a1b2c3…`, `111222333…`. Eight in order: 64 × 16⁻⁷ = 2 × 10⁻⁷ in hex;
+/// six count where they are half of the value: 12 × 16⁻⁵ = 10⁻⁵ for one of twelve digits.
+fn is_sequence(core: &[u8]) -> bool {
+    let up = |a: u8, b: u8| b == a.wrapping_add(1) || matches!((a, b), (b'9', b'0' | b'a'));
+    let half = core.len().div_ceil(2);
+    let long = |run: usize| run >= 8 || (run >= 6 && run >= half);
+    let up_run = longest_run(core, up);
+    let down_run = longest_run(core, |a, b| up(b, a));
+    // Every second character: two sequences wound round each other.
+    let wound = (2..core.len()).fold((0, 0), |(best, run), at| {
+        let run = if up(core[at - 2], core[at]) { run + 1 } else { 0 };
+        (usize::max(best, run), run)
+    });
+    if long(up_run) || long(down_run) || wound.0 >= 8 || (wound.0 >= 6 && wound.0 + 2 >= half) {
+        return true;
+    }
+    // Three quarters of the steps go nowhere or one on; for 16 hex digits 455 × (3/16)¹² = 10⁻⁶.
+    let idle = core.windows(2).filter(|w| w[0] == w[1] || up(w[0], w[1])).count();
+    core.len() >= 16 && idle * 4 >= (core.len() - 1) * 3
+}
+
+/// A short piece over and over; at least eight characters repeat: 16⁻⁸ × 16 = 4 × 10⁻⁹ in hex.
+/// In short values six do: 6 × 16⁻⁶ = 4 × 10⁻⁷.
+fn is_periodic(core: &[u8]) -> bool {
+    let needed = if core.len() >= 16 { 8 } else { 6 };
+    (1..=core.len() / 2)
+        .filter(|period| core.len() - period >= needed)
+        .any(|period| core[period..].iter().zip(core).all(|(a, b)| a == b))
+}
+
+/// Length of the longest stretch in which each neighbouring pair satisfies `step`.
+fn longest_run(text: &[u8], step: impl Fn(u8, u8) -> bool) -> usize {
+    let (mut best, mut run) = (text.len().min(1), 1);
+    for pair in text.windows(2) {
+        run = if step(pair[0], pair[1]) { run + 1 } else { 1 };
+        best = best.max(run);
+    }
+    best
+}
+
+/// `$NAME`, `$name->field`, `%NAME`, `@name`, `&name`: a sigil and nothing but a name.
+fn is_variable(value: &[u8]) -> bool {
+    let (Some((sigil, name)), true) = (value.split_first(), value.len() > 1) else { return false };
+    let name_like = |byte: &u8| byte.is_ascii_alphabetic() || b"_.->:[]".contains(byte);
+    matches!(sigil, b'$' | b'%' | b'@' | b'&' | b'*' | b'#') && name.iter().all(name_like)
+}
+
+/// `name(…)`, `name[…]`, also cut behind the bracket.
+fn is_call(value: &[u8]) -> bool {
+    let name =
+        value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte));
+    let length = name.count();
+    length >= 2
+        && value[0].is_ascii_alphabetic()
+        && match value.get(length) {
+            Some(b'(') => value[length..].contains(&b')') || value.len() == length + 1,
+            Some(b'[') => value[length..].contains(&b']'),
+            _ => false,
+        }
+}
+
+/// `settings.SECRET_KEY`: names joined by dots, without a digit. A random token without digits
+/// that has a dot between letters and no other mark is shorter than any we know.
+fn is_dotted_name(value: &[u8]) -> bool {
+    let parts = value.split(|&byte| byte == b'.');
+    let name = |part: &[u8]| {
+        !part.is_empty() && part.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
+    };
+    value.contains(&b'.') && value.len() < 80 && parts.clone().all(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn placeholders_are_known() {
+        for value in [
+            "xxxxxxxxxxxxxxxxxxxx",
+            "00000000-0000-0000-0000-000000000000",
+            "changeme",
+            "<your key>",
+            "your-api-key-here",
+            "AKIAIOSFODNN7EXAMPLE",
+            "0123456789abcdef0123456789abcdef",
+            "12345678-1234-1234-1234-123456789abc",
+            "abcdefghijklmnopqrst",
+            "a1b2c3d4e5f6a7b8c9d0",
+            "deadbeefdeadbeefdeadbeefdeadbeef",
+            "${TOKEN}",
+            "{{ token }}",
+            "%(token)s",
+            "$(cat key)",
+            "sk-...",
+            "********",
+            "1234567890",
+            "11111111-2222-3333-4444-555555555555",
+            "%s",
+            "REDACTED",
+            "abcabcabcabc",
+            "987654321",
+            "XXXXXXXX",
+            "{token}",
+            "__TOKEN__",
+            "",
+        ] {
+            assert!(is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn what_a_detector_matches_before_its_check_reads_on_is_no_placeholder() {
+        for value in
+            ["-----BEGIN RSA PRIVATE KEY-----", "kind: Secret", "\"type\": \"service_account\""]
+        {
+            assert!(!is_placeholder(value.as_bytes()), "{value}");
+        }
+    }
+
+    #[test]
+    fn reads_from_elsewhere_are_references() {
+        for value in [
+            "os.environ[\"KEY\"]",
+            "process.env.KEY",
+            "$KEY",
+            "vault:secret/data/app#key",
+            "op://v/i/f",
+            "settings.SECRET_KEY",
+            "getKey()",
+            "ENC[AES256_GCM,data:abc]",
+            "%KEY%",
+            "!Ref Key",
+        ] {
+            assert!(is_reference(value.as_bytes()), "{value}");
+        }
+        assert!(!is_reference(b"Tr0ub4dor&3x"));
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(value in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = is_placeholder(&value);
+            let _ = is_reference(&value);
+        }
+    }
+
+    /// A fixed generator: the bound is on a count of 50,000 tokens, not on luck.
+    fn fires(alphabet: &[u8], length: usize) -> usize {
+        let mut state = 0x9e37_79b9_7f4a_7c15_u64;
+        let mut next = || {
+            state ^= state << 13;
+            state ^= state >> 7;
+            state ^= state << 17;
+            alphabet[(state >> 33) as usize % alphabet.len()]
+        };
+        (0..50_000)
+            .map(|_| (0..length).map(|_| next()).collect::<Vec<u8>>())
+            .filter(|token| is_placeholder(token))
+            .count()
+    }
+
+    #[test]
+    fn random_tokens_are_no_placeholders() {
+        let base62 = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+        let base64url = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+        assert!(fires(b"0123456789abcdef", 32) <= 1);
+        assert!(fires(b"0123456789abcdef", 16) <= 1);
+        assert!(fires(base62, 24) <= 1);
+        assert!(fires(base64url, 64) <= 1);
+    }
+}

@@ -1,0 +1,207 @@
+//! What the bytes inside a private key block say: DER, OpenSSH's format, PGP packets.
+
+/// PKCS#1, SEC 1, PKCS#8 or the old DSA form: a SEQUENCE as long as the data, a version, a body
+/// that is not filled with one byte. An encrypted PKCS#8 begins with another SEQUENCE instead.
+pub(super) fn der_kind(data: &[u8]) -> Option<String> {
+    let (content, total) = der_content(data, 0x30)?;
+    // A few bytes more are padding or a stray character; fewer mean that the block was cut.
+    if data.len() > total + 3 || !has_variety(content) {
+        return None;
+    }
+    let (version, length) = der_content(content, 0x02)?;
+    let rest = &content[length..];
+    match (version, rest.first()) {
+        ([0 | 1], Some(0x02)) => {
+            let modulus = der_content(rest, 0x02)?.0;
+            let bits = modulus.len().saturating_sub(usize::from(modulus.first() == Some(&0))) * 8;
+            Some(format!("RSA key of {bits} bits"))
+        }
+        ([1], Some(0x04)) => Some("elliptic curve key".to_owned()),
+        ([0 | 1], Some(0x30)) => Some("PKCS#8 key".to_owned()),
+        _ => None,
+    }
+}
+
+/// The content of the element with `tag` that `data` begins with, and the element's length.
+fn der_content(data: &[u8], tag: u8) -> Option<(&[u8], usize)> {
+    let (&[found, first], rest) = data.split_first_chunk()?;
+    if found != tag {
+        return None;
+    }
+    let (length, head) = match first {
+        0..=0x7f => (usize::from(first), 2),
+        0x81 => (usize::from(*rest.first()?), 3),
+        0x82 => (usize::from(u16::from_be_bytes(*rest.first_chunk()?)), 4),
+        _ => return None,
+    };
+    Some((data.get(head..head + length)?, head + length))
+}
+
+/// Whether the bytes differ as those of a key do: of 32 random ones 30 are different on average.
+fn has_variety(data: &[u8]) -> bool {
+    let mut seen = [false; 256];
+    data.iter().for_each(|&byte| seen[usize::from(byte)] = true);
+    data.len() >= 32 && seen.iter().filter(|&&there| there).count() >= 22
+}
+
+/// OpenSSH's own format: the magic, cipher `none`, and in the private part the same number twice.
+pub(super) fn openssh_kind(data: &[u8]) -> Option<String> {
+    let data = data.strip_prefix(b"openssh-key-v1\0")?;
+    let (cipher, data) = ssh_string(data)?;
+    let (_kdf, data) = ssh_string(data)?;
+    let (_options, data) = ssh_string(data)?;
+    let (public, data) = ssh_string(data.strip_prefix(&[0, 0, 0, 1])?)?;
+    let (private, _) = ssh_string(data)?;
+    let (numbers, key) = private.split_first_chunk::<8>()?;
+    if cipher != b"none" || numbers[..4] != numbers[4..] || !has_variety(key) {
+        return None;
+    }
+    let (name, _) = ssh_string(public)?;
+    let plain = name.len() < 60 && name.iter().all(u8::is_ascii_graphic);
+    plain.then(|| format!("OpenSSH {} key", String::from_utf8_lossy(name)))
+}
+
+/// A length of four bytes and as many bytes.
+fn ssh_string(data: &[u8]) -> Option<(&[u8], &[u8])> {
+    let (length, rest) = data.split_first_chunk::<4>()?;
+    rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
+}
+
+/// A PGP secret key (packet tag 5 or 7) without a passphrase.
+pub(super) fn pgp_kind(data: &[u8]) -> Option<String> {
+    let (&first, rest) = data.split_first()?;
+    let (tag, content) = match first {
+        0xc0.. => (
+            first & 0x3f,
+            rest.get(
+                match rest.first()? {
+                    0..192 => 1,
+                    192..224 => 2,
+                    _ => 5,
+                }..,
+            )?,
+        ),
+        0x80.. => (
+            first >> 2 & 0x0f,
+            rest.get(
+                match first & 3 {
+                    0 => 1,
+                    1 => 2,
+                    _ => 4,
+                }..,
+            )?,
+        ),
+        _ => return None,
+    };
+    // Version 4: the time of creation, the algorithm, its public numbers, how the rest is protected.
+    let (&[4, _, _, _, _, algorithm], numbers) = content.split_first_chunk()? else { return None };
+    let behind = match algorithm {
+        1..=3 => skip_numbers(numbers, 2)?,
+        16 => skip_numbers(numbers, 3)?,
+        17 => skip_numbers(numbers, 4)?,
+        18 | 19 | 22 => skip_numbers(numbers.get(1 + usize::from(*numbers.first()?)..)?, 1)?,
+        25 | 27 => numbers.get(32..)?,
+        _ => return None,
+    };
+    // Key agreement says in a few bytes more which digest and cipher it derives with.
+    let behind =
+        if algorithm == 18 { behind.get(1 + usize::from(*behind.first()?)..)? } else { behind };
+    let open = behind.first() == Some(&0) && has_variety(content);
+    (matches!(tag, 5 | 7) && open).then(|| "PGP key".to_owned())
+}
+
+/// What follows `count` numbers, each with its length in bits before it.
+fn skip_numbers(mut data: &[u8], count: usize) -> Option<&[u8]> {
+    for _ in 0..count {
+        let (bits, rest) = data.split_first_chunk::<2>()?;
+        data = rest.get(usize::from(u16::from_be_bytes(*bits)).div_ceil(8)..)?;
+    }
+    Some(data)
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Bytes that look random.
+    fn filler(length: usize) -> Vec<u8> {
+        (0..length as u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
+    }
+
+    /// The frame of a PKCS#8 key around `length` bytes.
+    pub fn der(length: u16) -> Vec<u8> {
+        let mut data = vec![0x30, 0x82];
+        data.extend((length + 5).to_be_bytes());
+        data.extend([0x02, 0x01, 0x00, 0x30, 0x00]);
+        data.extend(filler(usize::from(length)));
+        data
+    }
+
+    /// The frame of an OpenSSH key.
+    pub fn openssh(cipher: &str) -> Vec<u8> {
+        let string = |data: &[u8]| [&(data.len() as u32).to_be_bytes()[..], data].concat();
+        let public = [string(b"ssh-ed25519"), string(&filler(32))].concat();
+        let private = [&[7; 8][..], &public, &filler(64)].concat();
+        let mut data = b"openssh-key-v1\0".to_vec();
+        for part in [cipher.as_bytes(), b"none", b""] {
+            data.extend(string(part));
+        }
+        data.extend([0, 0, 0, 1]);
+        data.extend(string(&public));
+        data.extend(string(&private));
+        data
+    }
+
+    /// A PGP secret key packet, Ed25519, with `usage` saying how it is protected.
+    fn pgp(usage: u8) -> Vec<u8> {
+        let mut content = vec![4, 0, 0, 0, 1, 22, 2, 1, 1, 1, 7];
+        content.extend(filler(33));
+        content.push(usage);
+        content.extend(filler(36));
+        let mut data = vec![0xc5, content.len() as u8];
+        data.extend(content);
+        data
+    }
+
+    #[test]
+    fn der_has_its_length_and_version() {
+        assert_eq!(der_kind(&der(300)).as_deref(), Some("PKCS#8 key"));
+        assert_eq!(der_kind(&der(300)[..300]), None);
+        assert_eq!(der_kind(&[&der(300)[..], &[0; 9]].concat()), None);
+    }
+
+    #[test]
+    fn openssh_says_its_cipher() {
+        assert_eq!(openssh_kind(&openssh("none")).as_deref(), Some("OpenSSH ssh-ed25519 key"));
+        assert_eq!(openssh_kind(&openssh("aes256-ctr")), None);
+    }
+
+    #[test]
+    fn pgp_says_whether_a_passphrase_is_needed() {
+        assert_eq!(pgp_kind(&pgp(0)).as_deref(), Some("PGP key"));
+        assert_eq!(pgp_kind(&pgp(254)), None);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(data in proptest::collection::vec(any::<u8>(), 0..200)) {
+            der_kind(&data);
+            openssh_kind(&data);
+            pgp_kind(&data);
+            for (frame, kind) in [
+                (der(200), der_kind as fn(&[u8]) -> Option<String>),
+                (openssh("none"), openssh_kind),
+                (pgp(0), pgp_kind),
+            ] {
+                let mut bent = frame;
+                for (at, byte) in data.iter().enumerate().take(3) {
+                    let place = usize::from(*byte) * (at + 1) % bent.len();
+                    bent[place] ^= byte.rotate_left(3);
+                }
+                kind(&bent);
+            }
+        }
+    }
+}

@@ -1,0 +1,322 @@
+//! Whether a value was drawn at random or written by somebody: the only judge of secrets that no
+//! provider's format marks.
+//!
+//! Two explanations are weighed against each other, in bits. The first: somebody wrote it, in words,
+//! names, numbers, paths. A small model of such text says how many bits that takes. The second: it
+//! was drawn from an alphabet, which costs each character the logarithm of the alphabet's size. A
+//! value is random where the first explanation is dearer by a margin.
+
+use base64::Engine as _;
+use base64::alphabet::STANDARD;
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use super::placeholder::{holds, is_placeholder, is_reference, words};
+use super::{Candidate, Outcome, Verdict};
+
+/// Shorter values are left to the detectors that know what they look for.
+const SHORTEST: usize = 10;
+
+/// By how many bits text must be the worse explanation, in all and for each character, so that a
+/// long run of odd names does not add up to a key.
+const MARGIN: (f32, f32) = (7.0, 0.35);
+
+/// The same for values of letters of one case: abbreviations (`USBDEVFS_IOCTL`) are worse English
+/// than many a random string, but nobody mixes them with digits all along.
+const MARGIN_OF_LETTERS: (f32, f32) = (14.0, 0.6);
+
+/// Thirds of a bit (`0`–`9`, `a`–`z`) that a letter costs after another. The first row is for the
+/// beginning of a word, the others for what follows `a` … `z`. Counted over an English word list
+/// free for any use (SCOWL) and about 500 words of our own that programs are made of, half and half.
+const BIGRAMS: [&[u8; 26]; 27] = [
+    b"cdacdegfekjedhhbnc9dghgqnq",
+    b"udbdpjfqetkadatet9b8ghkngl",
+    b"9frk8sulbgu7pkasvbemartvhv",
+    b"avho9vv9dvbdou7mrciaepvvku",
+    b"bkpe5pip8puekocjudbmdoknju",
+    b"dldahjjpksrcf9mgl78doikfks",
+    b"aruuabus6ukbvt9uvcheavuvgv",
+    b"bqlt6rdc9uudmecsvackcvrvju",
+    b"8nrq6ptr8tukjm7rudhcevnvhv",
+    b"fjcecgftsupcf6bgqfbbqgumvg",
+    b"7vvv6vvvevvvvv6vvvdv9vdvvv",
+    b"blro4hrl8spemggmvm9oevmvhv",
+    b"9mnf6nps8vmblpakurdfdnstcv",
+    b"8dsk6qvt9vvheia9useufutvkv",
+    b"cpcb9i7ocqjmngfnqpb8giqpms",
+    b"hhfdmkfrhtgcc7det8eebhfmlq",
+    b"9rsn8stebvtars9dv9ebevnvjv",
+    b"vvvvvvvvvvvavvvvvvvv1vvvvv",
+    b"9lhf6khp9tjkggaktfbdfjqveu",
+    b"dqds8qocbujgileekla6dpivkv",
+    b"bpht6ppc7vuhmnblvbceevmqfq",
+    b"fdeecigueuqbb9nev9a9nrvntp",
+    b"6vvu4vjv7vvvvvbvvtuulqvvov",
+    b"7lre9orc7vnhod9ovcbiqvsvqs",
+    b"gsav7ssibvvrfui7ssf6jnqkev",
+    b"dhdiamjlbrqdbdg8ve8bmvjovo",
+    b"bsvs3vvv9vsgrvaqvvvverrvjc",
+];
+
+/// Beginnings of what is random, or looks it, and is no secret: hashes, public keys, certificates,
+/// images, archives, documents, hashes of passwords; and JWTs, which have a detector of their own.
+const PUBLIC: &str = "
+    sha1- sha256- sha384- sha512- sha1: sha256: sha512: md5: blake h1: $2a$ $2b$ $2y$ $argon2
+    $pbkdf2 pbkdf2 $1$ $5$ $6$ $y$ $apr1$ {ssha {sha bcrypt argon2 scrypt aaaab3nza aaaac3nza
+    aaaae2vj ssh- mii ls0tls1crudjti ivborw0kggo r0lgod /9j/ pd94bw phn2zy data: jvberi0 uesdb
+    h4siaaaa 0x eyj
+";
+
+/// A value that no program text or English would contain.
+#[must_use]
+pub fn random(candidate: &Candidate) -> Outcome {
+    let value = candidate.value();
+    let behind = candidate.text.get(candidate.secret.end);
+    // `name(…)`, `name[…]`, `name::…`: an expression, cut where the pattern's characters end.
+    let called = matches!(behind, Some(b'(' | b'[' | b'{' | b'<'));
+    if called || value.len() < SHORTEST || !looks_random(value) {
+        return Verdict::Refuted.into();
+    }
+    Verdict::Plausible.into()
+}
+
+/// Whether chance is a better explanation of `value` than a writer. Values of any length are
+/// weighed; short ones need more of every kind of character to pass.
+#[must_use]
+pub fn looks_random(value: &[u8]) -> bool {
+    if value.len() > 2048 || !value.iter().all(u8::is_ascii_graphic) {
+        return false;
+    }
+    if is_placeholder(value) || is_reference(value) || is_public(value) || is_shaped(value) {
+        return false;
+    }
+    exceeds_margin(value) && !encodes_text(value)
+}
+
+/// Whether chance explains `value` better by enough.
+fn exceeds_margin(value: &[u8]) -> bool {
+    let any = |test: fn(&u8) -> bool| value.iter().any(test);
+    let mixed = any(u8::is_ascii_digit)
+        || (any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase))
+        || any(|byte| is_mark(*byte));
+    let (in_all, each) = if mixed { MARGIN } else { MARGIN_OF_LETTERS };
+    let margin = margin(value);
+    margin >= in_all && margin >= each * value.len() as f32
+}
+
+/// A character that neither names nor paths have.
+fn is_mark(byte: u8) -> bool {
+    byte.is_ascii_graphic() && !byte.is_ascii_alphanumeric() && !b"_-./:,=".contains(&byte)
+}
+
+/// Bits by which chance is the better explanation.
+fn margin(value: &[u8]) -> f32 {
+    text_bits(value) - alphabet_bits(value) * value.len() as f32
+}
+
+/// What one character of `value` costs if it was drawn from the smallest usual alphabet.
+fn alphabet_bits(value: &[u8]) -> f32 {
+    let any = |test: fn(&u8) -> bool| value.iter().any(test);
+    let lower = any(u8::is_ascii_lowercase);
+    let upper = any(u8::is_ascii_uppercase);
+    if value.iter().all(u8::is_ascii_hexdigit) && !(lower && upper) {
+        return 4.0;
+    }
+    let marks = value.iter().filter(|byte| !byte.is_ascii_alphanumeric());
+    let size = if lower { 26 } else { 0 }
+        + if upper { 26 } else { 0 }
+        + if any(u8::is_ascii_digit) { 10 } else { 0 }
+        + match marks.clone().count() {
+            0 => 0,
+            _ if marks.clone().all(|mark| b"-_".contains(mark)) => 2,
+            _ if marks.clone().all(|mark| b"+/=".contains(mark)) => 2,
+            // People and generators use the same few marks of the keyboard's upper row.
+            _ => 16,
+        };
+    (size.max(2) as f32).log2()
+}
+
+/// What `value` costs if somebody wrote it.
+fn text_bits(value: &[u8]) -> f32 {
+    let mut bits = 0.0;
+    let mut before: Option<u8> = None;
+    let mut word = 0;
+    for (at, &byte) in value.iter().enumerate() {
+        let upper_before = before.is_some_and(|b| b.is_ascii_uppercase());
+        let lower_before = before.is_some_and(|b| b.is_ascii_lowercase());
+        let digit_before = before.is_some_and(|b| b.is_ascii_digit());
+        let after_mark = if before.is_some_and(is_mark) { 2.0 } else { 0.0 };
+        let goes_on = match byte {
+            b'a'..=b'z' => lower_before || upper_before,
+            b'A'..=b'Z' => upper_before,
+            _ => false,
+        };
+        // Pieces of one or two letters are rare in names.
+        if !goes_on && matches!(word, 1 | 2) {
+            bits += 1.5;
+        }
+        word = if goes_on { word + 1 } else { usize::from(byte.is_ascii_alphabetic()) };
+        bits += match byte {
+            b'a'..=b'z' if lower_before => letter(before, byte),
+            // The first capital of a word is cheap to leave; after two, an abbreviation has ended.
+            b'a'..=b'z' if upper_before => {
+                let capitals = at >= 2 && value[at - 2].is_ascii_uppercase();
+                letter(before, byte) + if capitals { 2.5 } else { 0.3 }
+            }
+            b'a'..=b'z' => letter(None, byte) + if digit_before { 3.0 } else { 0.3 } + after_mark,
+            b'A'..=b'Z' if upper_before => letter(before, byte) + 0.5,
+            // camelCase
+            b'A'..=b'Z' if lower_before => letter(None, byte) + 2.5,
+            b'A'..=b'Z' => letter(None, byte) + if digit_before { 3.5 } else { 1.0 } + after_mark,
+            b'0'..=b'9' if digit_before => 3.3,
+            // A digit for a letter.
+            b'0'..=b'9'
+                if lower_before && value.get(at + 1).is_some_and(u8::is_ascii_lowercase) =>
+            {
+                9.0
+            }
+            b'0'..=b'9' if lower_before || upper_before => 5.5,
+            b'0'..=b'9' => 4.0 + after_mark,
+            // `----` and `====` are cheap.
+            _ if before == Some(byte) => 1.0,
+            b'_' | b'-' | b'.' | b'/' | b':' | b',' => 3.2,
+            b'=' if at + 2 >= value.len() => 1.0,
+            _ => 9.0,
+        };
+        before = Some(byte);
+    }
+    bits
+}
+
+/// What a letter costs after another, or at a word's beginning.
+fn letter(before: Option<u8>, byte: u8) -> f32 {
+    let index = |byte: u8| usize::from(byte.to_ascii_lowercase().saturating_sub(b'a')).min(25);
+    let row = BIGRAMS[before.map_or(0, |before| index(before) + 1)];
+    let digit = row[index(byte)];
+    let thirds = if digit.is_ascii_digit() { digit - b'0' } else { digit - b'a' + 10 };
+    f32::from(thirds) / 3.0
+}
+
+/// Whether it begins like something that may be seen by everybody.
+fn is_public(value: &[u8]) -> bool {
+    let lower = value.to_ascii_lowercase();
+    words(PUBLIC).any(|prefix| lower.starts_with(prefix)) && !is_hex_number(value)
+        || holds(&lower, b"://")
+        || holds(&lower, b"::")
+        || holds(&lower, b"->")
+}
+
+/// `0x` and at least 32 hex digits is a key after all, where its name says so.
+fn is_hex_number(value: &[u8]) -> bool {
+    value.len() >= 34 && value[1] == b'x' && value[2..].iter().all(u8::is_ascii_hexdigit)
+}
+
+/// Shapes that are no secrets however random their digits: UUIDs, numbers, dates, versions, colours,
+/// addresses, paths, domain names.
+fn is_shaped(value: &[u8]) -> bool {
+    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    let groups: Vec<usize> = value.split(|&byte| byte == b'-').map(<[u8]>::len).collect();
+    let hex = value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    if letters < 2 || (hex && groups == [8, 4, 4, 4, 12]) {
+        return true;
+    }
+    // A MAC or IPv6 address, a fingerprint.
+    if value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':') && value.contains(&b':') {
+        return true;
+    }
+    // Bytes of a binary, a regular expression.
+    if value.iter().filter(|&&byte| byte == b'\\').count() >= 2 {
+        return true;
+    }
+    let separated = |mark: u8| value.iter().filter(|&&byte| byte == mark).count();
+    // A path begins at a root, or is nothing but words between its slashes.
+    value.starts_with(b"./")
+        || value.starts_with(b"../")
+        || value.starts_with(b"~/")
+        || (separated(b'/') >= 2 && value.split(|&byte| byte == b'/').all(is_word))
+        || (separated(b'.') >= 1 && value.split(|&byte| byte == b'.').all(is_word))
+        || (separated(b'-') >= 2 && value.split(|&byte| byte == b'-').all(is_word))
+        || (separated(b'_') >= 2 && value.split(|&byte| byte == b'_').all(is_word))
+}
+
+/// A name as programs and people write it: letters of one case, perhaps a capital, perhaps a
+/// number at its end.
+fn is_word(part: &[u8]) -> bool {
+    let head = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
+    let (letters, digits) = part.split_at(head);
+    let tail = letters.get(1..).unwrap_or_default();
+    let one_case =
+        tail.iter().all(u8::is_ascii_lowercase) || tail.iter().all(u8::is_ascii_uppercase);
+    one_case && letters.len() <= 12 && digits.len() <= 4 && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// Base64 of text that is not random itself: `cGFzc3dvcmQ=`, a configuration, a template.
+fn encodes_text(value: &[u8]) -> bool {
+    let config =
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
+    let engine = GeneralPurpose::new(&STANDARD, config);
+    let Ok(decoded) = engine.decode(value) else { return false };
+    let printable =
+        decoded.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    // Seven random bytes are all printable once in a thousand times, and rarer with each byte more.
+    decoded.len() >= 7 && printable && !exceeds_margin(&decoded)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn passwords_of_a_generator_or_a_careful_person_look_random() {
+        for value in ["Tr0ub4dor&3x", "k9#vQ2!xLp0z", "hX7¦Qp2LmZ9vK4tR8w", "9f8e2c71b0¦d4a6538e17"]
+        {
+            let value = value.replace('¦', "");
+            assert!(looks_random(value.as_bytes()), "{value} {}", margin(value.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn words_names_and_paths_do_not() {
+        for value in [
+            "correcthorsebatterystaple",
+            "getAuthenticationToken",
+            "ACCESS_TOKEN_SECRET_NAME",
+            "my-service-password-v2",
+            "/etc/ssl/private/server.key",
+            "com.example.app.TokenProvider",
+            "2024-01-31T12:00:00Z",
+            "v1.22.333-beta.4",
+            "https://login.host.com/oauth2/v2.0/token",
+            "123e4567-e89b-12d3-a456-426614174000",
+            "application/x-www-form-urlencoded",
+            "cGFzc3dvcmQ9bm90LXNlY3JldA==",
+            "AbstractUserDetailsAuthenticationProvider",
+            "kubernetes.io/service-account-token",
+            "HS256withRSAandMGF1",
+            "password123",
+            "admin@localhost",
+            "aes-256-cbc-hmac-sha512",
+            "TOKEN_TYPE_BEARER",
+            "userPassword1",
+            "OAuth2TokenEndpoint",
+        ] {
+            assert!(!looks_random(value.as_bytes()), "{value} {}", margin(value.as_bytes()));
+        }
+    }
+
+    #[test]
+    fn a_call_is_no_value() {
+        let text = b"token = zQ4kT9xWv7Lp2mRb(1)";
+        let secret = 8..24;
+        let candidate = Candidate { text, matched: secret.clone(), secret };
+        assert_eq!(random(&candidate).verdict, Verdict::Refuted);
+    }
+
+    proptest! {
+        #[test]
+        fn no_bytes_panic(value in proptest::collection::vec(any::<u8>(), 0..200)) {
+            let _ = looks_random(&value);
+        }
+    }
+}

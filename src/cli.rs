@@ -1,0 +1,119 @@
+//! The command line of everything but the hook entry points.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use anyhow::Result;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::commands;
+
+/// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
+#[derive(Debug, Parser)]
+#[command(name = "keystop", version, subcommand_required = true, arg_required_else_help = true)]
+#[command(after_help = "Hooks call: keystop pre-commit | pre-merge-commit | commit-msg FILE | pre-push REMOTE URL\n\
+    Exit codes: 0 clean, 1 a key was found, 2 something could not be scanned, or bad usage")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Hook the current repository; an existing hook is kept and runs after keystop's
+    Install(InstallArgs),
+    /// Take the hooks out again and put back what was there
+    Uninstall(ScopeArgs),
+    /// Scan files, folders, standard input (-), what is staged, or a range of commits
+    Scan(ScanArgs),
+    /// List the detectors
+    Detectors {
+        /// How to print
+        #[arg(long, value_enum, default_value_t = Format::Human)]
+        format: Format,
+    },
+    /// Say what a detector's key is, what it risks, and how to revoke and replace it
+    Explain {
+        /// The detector's id, as a block shows it
+        id: String,
+    },
+}
+
+/// Which hooks are meant.
+#[derive(Debug, Args)]
+pub struct ScopeArgs {
+    /// The hooks of every repository of this user (git's global core.hooksPath)
+    #[arg(long)]
+    pub global: bool,
+}
+
+/// What to install.
+#[derive(Debug, Args)]
+pub struct InstallArgs {
+    /// Where to.
+    #[command(flatten)]
+    pub scope: ScopeArgs,
+    /// Only this hook; may be given several times
+    #[arg(long, value_name = "HOOK")]
+    pub only: Vec<String>,
+}
+
+/// What to scan.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["paths", "staged", "range"]))]
+pub struct ScanArgs {
+    /// Files and folders; - for standard input
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// What the next commit would bring
+    #[arg(long)]
+    pub staged: bool,
+    /// The commits of A..B, each against its parents
+    #[arg(long, value_name = "A..B")]
+    pub range: Option<String>,
+    /// How to print
+    #[arg(long, value_enum, default_value_t = Format::Human)]
+    pub format: Format,
+    /// Also say how much was judged
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// How to print.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Human,
+    /// One JSON object or array.
+    Json,
+}
+
+/// Runs the command line and returns the exit code.
+#[must_use]
+pub fn run(arguments: &[OsString]) -> u8 {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            // Help and version are no errors; bad usage is 2, as everywhere.
+            return if error.use_stderr() { 2 } else { 0 };
+        }
+    };
+    match dispatch(cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            commands::print_error(&error);
+            2
+        }
+    }
+}
+
+fn dispatch(command: Command) -> Result<u8> {
+    match command {
+        Command::Install(arguments) => commands::install(&arguments),
+        Command::Uninstall(scope) => commands::uninstall(&scope),
+        Command::Scan(arguments) => commands::scan(&arguments),
+        Command::Detectors { format } => commands::detectors(format),
+        Command::Explain { id } => commands::explain(&id),
+    }
+}

@@ -1,0 +1,169 @@
+//! The hook entry points: what git runs.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Read;
+use std::path::Path;
+
+use anyhow::{Context, Result, bail};
+
+use super::judge::Judge;
+use super::{print_error, print_report};
+use crate::cli::Format;
+use crate::finding::{Place, Source};
+use crate::git::{ObjectId, Staged, Store, parse_updates, plan};
+use crate::report::Stage;
+use crate::secret::Secret;
+
+const SCISSORS: &[u8] = b"------------------------ >8 ------------------------\n";
+
+/// A hook git runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hook {
+    /// Before a commit's message is asked for.
+    PreCommit,
+    /// Before a merge that needed nobody's help makes its commit.
+    PreMergeCommit,
+    /// Once the message is written.
+    CommitMsg,
+    /// Before anything is sent.
+    PrePush,
+}
+
+impl Hook {
+    /// Every hook keystop serves, by git's name.
+    pub const ALL: &'static [(&'static str, Hook)] = &[
+        ("pre-commit", Hook::PreCommit),
+        ("pre-merge-commit", Hook::PreMergeCommit),
+        ("commit-msg", Hook::CommitMsg),
+        ("pre-push", Hook::PrePush),
+    ];
+
+    /// The hook this process was called as: `keystop pre-commit …`, or by a file of the hook's
+    /// name. What is left of `arguments` then are the hook's own.
+    #[must_use]
+    pub fn called(arguments: &mut Vec<OsString>) -> Option<Hook> {
+        let named = |name: &OsStr| Hook::ALL.iter().find(|(known, _)| name == *known);
+        let own = Path::new(arguments.first()?).file_name()?;
+        if let Some((_, hook)) = named(own) {
+            arguments.drain(..1);
+            return Some(*hook);
+        }
+        let (_, hook) = named(arguments.get(1)?)?;
+        let asks_help = |argument: &OsString| argument == "--help" || argument == "-h";
+        if arguments[2..].iter().any(asks_help) {
+            return None;
+        }
+        arguments.drain(..2);
+        Some(*hook)
+    }
+}
+
+/// Judges what the hook is about, and returns the exit code: anything but 0 stops git.
+#[must_use]
+pub fn run_hook(hook: Hook, arguments: &[OsString]) -> u8 {
+    let (judge, outcome) = match hook {
+        Hook::PreCommit => commit(&[]),
+        Hook::PreMergeCommit => commit(&merge_heads()),
+        Hook::CommitMsg => message(arguments),
+        Hook::PrePush => push(arguments),
+    };
+    let mut judge = judge;
+    if let Err(error) = outcome {
+        judge.failed(&error);
+    }
+    // The report of a hook goes to standard error, whose loss must not change the verdict.
+    if let Err(error) = print_report(&judge.report, Format::Human, false, true) {
+        print_error(&error);
+    }
+    judge.report.exit_code()
+}
+
+/// What was judged so far, and how it ended.
+type Judged = (Judge, Result<()>);
+
+fn commit(merge_heads: &[ObjectId]) -> Judged {
+    let mut judge = Judge::new(Stage::Staged { first: false, merging: false });
+    let outcome = (|| {
+        let mut store = Store::open().context("opening the repository")?;
+        let staged = Staged::find(&mut store, merge_heads)?;
+        judge.report.stage = Stage::Staged { first: staged.is_first(), merging: staged.merging };
+        judge.staged(&mut store, &staged)
+    })();
+    (judge, outcome)
+}
+
+/// A merge that runs through has not written MERGE_HEAD when it runs its hook; git names the other
+/// parents in variables called `GITHEAD_<id>`.
+fn merge_heads() -> Vec<ObjectId> {
+    std::env::vars_os()
+        .filter_map(|(name, _)| {
+            let name = name.to_str()?.strip_prefix("GITHEAD_")?.to_owned();
+            ObjectId::from_hex(name.as_bytes())
+        })
+        .collect()
+}
+
+fn message(arguments: &[OsString]) -> Judged {
+    let mut judge = Judge::new(Stage::Message);
+    let outcome = (|| {
+        let [file] = arguments else {
+            bail!("commit-msg wants the message's file, as git gives it");
+        };
+        let text = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+        let source = Source { place: Place::Commit, path: b"(commit message)".to_vec(), commit: None };
+        judge.report.judged.commits += 1;
+        // Below the scissors line stands the diff of `commit --verbose`. Git cuts it off, but only
+        // in some modes: so it is judged too, and a value that the staged files or their old
+        // versions hold is pre-commit's business.
+        let cut = memchr::memmem::find(&text, SCISSORS).unwrap_or(text.len());
+        judge.text(&source, &text, &mut |found| {
+            Ok(found.span.start > cut && staged_holds(&found.secret)?)
+        })
+    })();
+    (judge, outcome)
+}
+
+/// Whether a file the commit changes holds the value, before or after.
+fn staged_holds(secret: &Secret) -> Result<bool> {
+    let mut store = Store::open().context("opening the repository")?;
+    let staged = Staged::find(&mut store, &[])?;
+    let mut holds = false;
+    staged.for_each_change(&mut store, |store, change| {
+        for id in change.old.iter().chain([&change.new]) {
+            let blob = store.read_if_there(id)?;
+            holds |= blob.is_some_and(|blob| secret.stands_in(&blob.data));
+        }
+        Ok(())
+    })?;
+    for id in staged.removed(&mut store)? {
+        let blob = store.read_if_there(&id)?;
+        holds |= blob.is_some_and(|blob| secret.stands_in(&blob.data));
+    }
+    Ok(holds)
+}
+
+fn push(arguments: &[OsString]) -> Judged {
+    let remote = arguments.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut judge = Judge::new(Stage::Push { remote: remote.clone(), head: None });
+    let outcome = (|| {
+        let mut input = Vec::new();
+        std::io::stdin().lock().read_to_end(&mut input).context("reading git's list of refs")?;
+        let updates = parse_updates(&input)?;
+        if updates.iter().all(|update| update.local.is_zero()) {
+            // Nothing is sent: deletions only, or nothing to push.
+            return Ok(());
+        }
+        let mut store = Store::open().context("opening the repository")?;
+        let head = store.head()?;
+        judge.report.stage = Stage::Push { remote: remote.clone(), head };
+        let plan = plan(&mut store, &updates, &remote)?;
+        judge.plan(&mut store, &plan)?;
+        // The names of refs travel too.
+        for update in &updates {
+            let source = Source { place: Place::FileName, path: b"(ref name)".to_vec(), commit: None };
+            judge.text(&source, &update.remote_ref, &mut |_| Ok(false))?;
+        }
+        Ok(())
+    })();
+    (judge, outcome)
+}

@@ -1,0 +1,216 @@
+//! Puts texts through the engine and the reasons not to report, and gathers what is left.
+
+use std::collections::{HashMap, HashSet};
+
+use anyhow::{Context, Result};
+
+use crate::engine::{self, Match};
+use crate::finding::{Finding, Place, Source};
+use crate::git::{Change, Commit, Kind, ObjectId, Plan, Staged, Store, Tag, walk};
+use crate::report::{Report, Stage};
+use crate::suppress::{Comment, Earlier, inline_comment};
+
+/// One run over texts.
+pub(super) struct Judge {
+    pub(super) report: Report,
+    /// Blobs in which nothing stands: however many commits bring them, they are read once.
+    clean: HashSet<ObjectId>,
+    /// Old versions read for "did it stand there before?".
+    old: HashMap<ObjectId, Vec<u8>>,
+}
+
+/// Whether a value stood in the version before.
+type StoodBefore<'a> = &'a mut dyn FnMut(&Match) -> Result<bool>;
+
+impl Judge {
+    pub(super) fn new(stage: Stage) -> Judge {
+        Judge { report: Report::new(stage), clean: HashSet::new(), old: HashMap::new() }
+    }
+
+    /// Notes that something could not be judged; the run goes on and will not end with 0.
+    pub(super) fn failed(&mut self, error: &anyhow::Error) {
+        self.report.errors.push(crate::redaction::visible_lines(format!("{error:#}").as_bytes()));
+    }
+
+    /// Everything the next commit brings.
+    pub(super) fn staged(&mut self, store: &mut Store, staged: &Staged) -> Result<()> {
+        staged.for_each_change(store, |store, change| {
+            let mut removed = |store: &mut Store| staged.removed(store);
+            self.change(store, &change, None, &staged.bases, &mut removed);
+            Ok(())
+        })
+    }
+
+    /// Everything a push or range brings: files, messages, tags.
+    pub(super) fn plan(&mut self, store: &mut Store, plan: &Plan) -> Result<()> {
+        for id in &plan.commits {
+            self.commit(store, id).with_context(|| format!("judging commit {}", id.short()))?;
+        }
+        for id in &plan.tags {
+            let data = store.read_as(id, Kind::Tag)?;
+            let text = &data[Tag::parse(&data)?.text..];
+            let source = Source { place: Place::Tag, path: b"(tag)".to_vec(), commit: Some(*id) };
+            self.report.judged.commits += 1;
+            self.text(&source, text, &mut |_| Ok(false))?;
+        }
+        for (id, kind) in &plan.loose {
+            if *kind == Kind::Tree {
+                walk(store, *id, &[], |store, change| {
+                    self.change(store, &change, None, &[], &mut |_| Ok(Vec::new()));
+                    Ok(())
+                })?;
+            } else {
+                let change = Change { path: b"(blob)".to_vec(), new: *id, old: Vec::new() };
+                self.change(store, &change, None, &[], &mut |_| Ok(Vec::new()));
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, store: &mut Store, id: &ObjectId) -> Result<()> {
+        let data = store.read_as(id, Kind::Commit)?;
+        let commit = Commit::parse(&data)?;
+        let source = Source { place: Place::Commit, path: b"(commit)".to_vec(), commit: Some(*id) };
+        self.report.judged.commits += 1;
+        self.text(&source, &data[commit.text..], &mut |_| Ok(false))?;
+
+        let mut bases = Vec::with_capacity(commit.parents.len());
+        for parent in &commit.parents {
+            match store.read_if_there(parent)? {
+                Some(object) => bases.push(Commit::parse(&object.data)?.tree),
+                // History was cut off here: the whole tree counts as new.
+                None if store.is_shallow_at(id) => {}
+                None => {
+                    store.read(parent)?;
+                }
+            }
+        }
+        walk(store, commit.tree, &bases, |store, change| {
+            let mut removed = |store: &mut Store| {
+                let mut removed = Vec::new();
+                for base in &bases {
+                    walk(store, *base, &[commit.tree], |_, change| {
+                        removed.push(change.new);
+                        Ok(())
+                    })?;
+                }
+                Ok(removed)
+            };
+            self.change(store, &change, Some(*id), &bases, &mut removed);
+            Ok(())
+        })
+    }
+
+    /// One changed file: its name, where that is new, and its content.
+    fn change(
+        &mut self,
+        store: &mut Store,
+        change: &Change,
+        commit: Option<ObjectId>,
+        bases: &[ObjectId],
+        removed: &mut dyn FnMut(&mut Store) -> Result<Vec<ObjectId>>,
+    ) {
+        if let Err(error) = self.try_change(store, change, commit, bases, removed) {
+            let path = crate::redaction::visible(&self.safe_path(&change.path));
+            self.failed(&error.context(path));
+        }
+    }
+
+    fn try_change(
+        &mut self,
+        store: &mut Store,
+        change: &Change,
+        commit: Option<ObjectId>,
+        bases: &[ObjectId],
+        removed: &mut dyn FnMut(&mut Store) -> Result<Vec<ObjectId>>,
+    ) -> Result<()> {
+        let mut path = change.path.clone();
+        if change.old.is_empty() {
+            path = self.file_name(&change.path, commit)?;
+        }
+        if self.clean.contains(&change.new) {
+            return Ok(());
+        }
+        let text = store.read_as(&change.new, Kind::Blob)?;
+        let found = self.report.findings.len();
+        let excused = self.report.excused;
+        let source = Source { place: Place::File, path, commit };
+        let mut old = std::mem::take(&mut self.old);
+        let judged = self.text(&source, &text, &mut |found| {
+            let mut earlier = Earlier { bases, removed, cache: &mut old };
+            earlier.holds(store, change, &found.secret)
+        });
+        self.old = old;
+        judged?;
+        self.report.judged.files += 1;
+        if self.report.findings.len() == found && self.report.excused == excused {
+            self.clean.insert(change.new);
+        }
+        Ok(())
+    }
+
+    /// Judges a new file's name; returns it as it may be shown.
+    pub(super) fn file_name(&mut self, path: &[u8], commit: Option<ObjectId>) -> Result<Vec<u8>> {
+        let matches = engine::scan(b"", path)?;
+        if matches.is_empty() {
+            return Ok(path.to_vec());
+        }
+        let shown = self.safe_path(path);
+        let source = Source { place: Place::FileName, path: shown.clone(), commit };
+        self.matches(&source, path, &matches, &mut |_| Ok(false))?;
+        Ok(shown)
+    }
+
+    /// A path in which keys are masked.
+    fn safe_path(&self, path: &[u8]) -> Vec<u8> {
+        match engine::scan(b"", path) {
+            Ok(matches) if matches.is_empty() => path.to_vec(),
+            Ok(matches) => {
+                let mut shown = Vec::new();
+                let mut at = 0;
+                for found in &matches {
+                    shown.extend(&path[at..found.span.start]);
+                    shown.extend(crate::redaction::mask(found, path).bytes());
+                    at = found.span.end;
+                }
+                shown.extend(&path[at..]);
+                shown
+            }
+            Err(_) => b"(a file name that could not be judged)".to_vec(),
+        }
+    }
+
+    /// One text.
+    pub(super) fn text(
+        &mut self,
+        source: &Source,
+        text: &[u8],
+        stood_before: StoodBefore,
+    ) -> Result<()> {
+        self.report.judged.bytes += text.len() as u64;
+        let matches = engine::scan(&source.path, text)?;
+        self.matches(source, text, &matches, stood_before)
+    }
+
+    fn matches(
+        &mut self,
+        source: &Source,
+        text: &[u8],
+        matches: &[Match],
+        stood_before: StoodBefore,
+    ) -> Result<()> {
+        for found in matches {
+            let comment = inline_comment(text, found.span.clone(), found.detector);
+            if comment == Some(Comment::Allows) || stood_before(found)? {
+                self.report.excused += 1;
+                continue;
+            }
+            let mut finding = Finding::new(found, matches, text, source);
+            if comment == Some(Comment::WithoutReason) {
+                finding.facts.push("the keystop:allow on this line gives no reason, so it allows nothing".to_owned());
+            }
+            self.report.findings.push(finding);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,53 @@
+//! One file a verb: each wires input to engine, suppression and report.
+
+mod detectors;
+mod explain;
+mod hook;
+mod install;
+mod judge;
+mod scan;
+
+use std::io::Write;
+
+use anyhow::{Context, Result};
+
+use crate::cli::Format;
+use crate::report::{Report, render, report_json};
+
+pub use detectors::detectors;
+pub use explain::explain;
+pub use hook::{Hook, run_hook};
+pub use install::{install, uninstall};
+pub use scan::scan;
+
+/// Prints an error with what led to it.
+pub fn print_error(error: &anyhow::Error) {
+    let text = crate::redaction::visible_lines(format!("{error:#}").as_bytes());
+    let style = anstyle::AnsiColor::Red.on_default().bold();
+    let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {text}");
+}
+
+/// Prints a report: JSON and a scan's findings go to standard output, a hook's to standard error.
+fn print_report(report: &Report, format: Format, verbose: bool, hook: bool) -> Result<()> {
+    let written = match format {
+        Format::Json => {
+            let mut out = std::io::stdout().lock();
+            out.write_all(report_json(report)?.as_bytes()).and_then(|()| out.flush())
+        }
+        Format::Human if hook => {
+            // A closed standard error must not turn a block into a crash.
+            let _ = anstream::stderr().lock().write_all(render(report, verbose).as_bytes());
+            Ok(())
+        }
+        Format::Human => {
+            let mut out = anstream::stdout().lock();
+            out.write_all(render(report, verbose).as_bytes()).and_then(|()| out.flush())
+        }
+    };
+    written.context("writing the report")
+}
+
+fn print(text: &str) -> Result<()> {
+    let mut out = anstream::stdout().lock();
+    out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("writing to standard output")
+}

@@ -1,0 +1,120 @@
+//! What to look for: the table that the build script made of `detectors/*.toml`.
+
+mod automaton;
+mod pattern;
+mod table;
+
+use serde::Serialize;
+
+use crate::check::Check;
+
+pub use automaton::keyword_hits;
+pub use pattern::compiled;
+
+/// Who issues a key.
+#[derive(Debug)]
+pub struct Provider {
+    /// The name of the provider's file.
+    pub slug: &'static str,
+    /// The name as the provider writes it.
+    pub name: &'static str,
+    /// One sentence: what its keys are for.
+    pub about: &'static str,
+}
+
+/// How the keyword and the value belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Context {
+    /// The keyword is part of the match.
+    Marker,
+    /// The value's label names a secret and the provider.
+    Label,
+    /// The value's label names a secret.
+    Generic,
+}
+
+/// How sure a finding is. The order is that of strength.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Confidence {
+    /// A name and a value that look like a secret, of no known provider.
+    Low,
+    /// A provider's shape in that provider's context.
+    Medium,
+    /// A format that marks itself, or a checksum that holds.
+    High,
+}
+
+/// What to do about a leak.
+#[derive(Debug)]
+pub struct Remediation {
+    /// What somebody who holds the key can do.
+    pub risk: &'static str,
+    /// Where to revoke: an address or words.
+    pub revoke: &'static str,
+    /// How to revoke and rotate, in order.
+    pub steps: &'static [&'static str],
+    /// Where the key's use is logged.
+    pub audit: &'static str,
+    /// What stops working once it is revoked.
+    pub breaks: &'static str,
+    /// The environment variable that replacement code reads.
+    pub env: &'static str,
+    /// The provider's documentation.
+    pub docs: &'static str,
+}
+
+/// One kind of key and how it is recognised.
+#[derive(Debug)]
+pub struct Detector {
+    /// Its place in [`all`].
+    pub index: u16,
+    /// Kebab-case, unique, stable.
+    pub id: &'static str,
+    /// What a user reads.
+    pub name: &'static str,
+    /// Who issues it.
+    pub provider: &'static Provider,
+    /// Literals one of which must be seen, in any case, before the pattern is tried.
+    pub keywords: &'static [&'static str],
+    /// The pattern; [`compiled`] turns it into a regular expression on first use.
+    pub pattern: &'static str,
+    /// Longest match in bytes.
+    pub window: u32,
+    /// How the keyword and the value belong together.
+    pub context: Context,
+    /// Lower-case words one of which must stand near, if there are any.
+    pub near: &'static [&'static str],
+    /// Offline checks, all of which are run.
+    pub checks: &'static [Check],
+    /// Bits per character the secret must have; `None` for the default.
+    pub min_entropy: Option<f32>,
+    /// Id of the other half, without which a finding is silent.
+    pub needs: Option<&'static str>,
+    /// Why this value may be published.
+    pub public: Option<&'static str>,
+    /// Values out of the provider's documentation.
+    pub samples: &'static [&'static str],
+    /// How sure a finding is before the checks have spoken.
+    pub confidence: Confidence,
+    /// What to do about a leak.
+    pub remediation: Remediation,
+}
+
+/// Every detector, in the order of the files' names.
+#[must_use]
+pub fn all() -> &'static [Detector] {
+    &table::DETECTORS
+}
+
+/// The detector called `id`.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static Detector> {
+    all().iter().find(|detector| detector.id == id)
+}
+
+/// The detectors that look when the keyword with this number was seen.
+#[must_use]
+pub fn looking_for(keyword: u16) -> (&'static str, &'static [u16]) {
+    table::KEYWORDS[usize::from(keyword)]
+}

@@ -1,0 +1,69 @@
+//! Whether a match is a whole word or a piece cut out of something longer.
+
+use crate::check::Candidate;
+use crate::detector::Context;
+
+/// A pattern with text of its own around the secret has said where it begins and ends; otherwise
+/// no word character may touch it.
+pub(super) fn is_whole(context: Context, candidate: &Candidate) -> bool {
+    let Candidate { text, matched, secret } = candidate;
+    let begins = matched.start < secret.start || begins_word(context, &text[..secret.start]);
+    let ends = matched.end > secret.end || ends_word(&text[secret.start..], secret.len());
+    begins && ends
+}
+
+fn begins_word(context: Context, before: &[u8]) -> bool {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    match *before {
+        [.., b'\\', b'n' | b'r' | b't'] => true,
+        // A percent escape (`%3D`) ends in characters that look like a word.
+        [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,
+        // A colour escape (`\x1b[31m`) may stand directly before a key in a log.
+        [.., digit, b'm'] if digit.is_ascii_digit() && before.ends_with(b"m") => {
+            let tail = &before[before.len().saturating_sub(8)..];
+            tail.contains(&0x1b)
+        }
+        // Without a marker of its own, `abc-` before the value makes it the end of a longer name.
+        [.., b, b'-' | b'+'] if word(b) => context == Context::Marker,
+        [.., last] => !word(last),
+        [] => true,
+    }
+}
+
+fn ends_word(from: &[u8], length: usize) -> bool {
+    let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+    match from[length..] {
+        [] => true,
+        [b'-' | b'+', next, ..] => !word(next),
+        [next, ..] => !word(next) || (from[length - 1] == b'='),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(text: &str, secret: &str) -> bool {
+        let start = text.find(secret).unwrap();
+        let span = start..start + secret.len();
+        let candidate =
+            Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
+        is_whole(Context::Marker, &candidate)
+    }
+
+    #[test]
+    fn a_piece_of_a_longer_word_is_not_whole() {
+        assert!(whole("x = 'KEYabc'", "KEYabc"));
+        assert!(!whole("x = 'MONKEYabc'", "KEYabc"));
+        assert!(!whole("x = 'KEYabcd'", "KEYabc"));
+        assert!(!whole("x = 'KEYabc_d'", "KEYabc"));
+        assert!(!whole("x = 'KEYabc-d'", "KEYabc"));
+    }
+
+    #[test]
+    fn an_escape_before_the_word_is_no_part_of_it() {
+        assert!(whole("\"a\\nKEYabc\"", "KEYabc"));
+        assert!(whole("token%3DKEYabc", "KEYabc"));
+        assert!(whole("\u{1b}[31mKEYabc", "KEYabc"));
+    }
+}

@@ -1,0 +1,301 @@
+//! What a value is called: the name on the left of an assignment, a header, a flag, an argument.
+//!
+//! A format without a marker of its own (32 hex digits, a UUID) is a key only where its label names
+//! a secret and the provider is named near by.
+
+use std::ops::Range;
+
+use super::window::NEAR;
+use crate::check::Candidate;
+
+/// How much of the line before a value is read.
+const LABEL: usize = 200;
+/// How many lines above and below a value a provider's name speaks for it.
+const LINES: usize = 3;
+
+/// Words that name a secret, as parts of a name.
+const SECRET_WORDS: &[&str] = &[
+    "token", "tokens", "secret", "secrets", "key", "keys", "apikey", "password", "passwd", "pass",
+    "passphrase", "pwd", "pw", "auth", "authorization", "credential", "credentials", "cred",
+    "creds", "pat", "bearer", "login",
+];
+/// Ends of words that do the same when written together: `authtoken`, `accesskey`.
+const SECRET_ENDS: &[&str] = &["token", "secret", "password", "passwd", "apikey", "accesskey", "authkey", "secretkey"];
+/// Last words that make a name no secret's: `token_url`, `api_key_id`.
+const OTHER_ENDS: &[&str] = &[
+    "id", "ids", "sid", "uuid", "guid", "url", "uri", "name", "names", "host", "hash", "sha", "sha1", "sha256",
+    "sha512", "md5", "digest", "checksum", "integrity", "version", "ref", "commit", "path", "file",
+    "dir", "type", "length", "len", "size", "count", "fingerprint", "endpoint", "region", "ttl",
+    "expiry", "email", "user", "username", "label", "prefix", "suffix", "pattern", "regex", "index",
+    "format", "field", "header", "param", "salt", "nonce", "iv", "test",
+];
+/// Words anywhere in a name that make it public.
+const PUBLIC_WORDS: &[&str] = &["public", "pub", "publishable"];
+/// Names that only carry another name's value: `name: X` / `value: Y`.
+const CARRIERS: &[&str] = &["value", "val", "default", "content", "data", "string", "str", "from", "new"];
+
+/// Whether the label names a secret, and how much it says: the length of that name.
+pub(super) fn names_secret(candidate: &Candidate) -> Option<usize> {
+    let label = Label::of(candidate.text, candidate.secret.start)?;
+    label.is_secret(candidate.text).then_some(0)
+}
+
+/// Whether the label names a secret and one of `keywords` stands with it: in the label, on the
+/// line, a few lines away, or in the path. Returns the length of the longest that does.
+pub(super) fn names_provider(candidate: &Candidate, path: &[u8], keywords: &[&str]) -> Option<usize> {
+    let Candidate { text, secret, .. } = candidate;
+    let label = Label::of(text, secret.start)?;
+    if !label.is_secret(text) {
+        return None;
+    }
+    let in_label = longest_word_in(&text[label.line.clone()], keywords);
+    let specificity = if in_label > 0 {
+        // A provider named in the label itself beats one that is only near.
+        in_label + NEAR
+    } else {
+        let around = neighbourhood(text, secret);
+        longest_word_in(&text[around], keywords).max(longest_word_in(path, keywords))
+    };
+    (specificity > 0).then_some(specificity)
+}
+
+/// Length of the longest of the lower-case `words` that stands within a few lines of the match, or
+/// in the path, if one does.
+pub(super) fn stands_near(candidate: &Candidate, path: &[u8], words: &[&str]) -> Option<usize> {
+    let around = neighbourhood(candidate.text, &candidate.matched);
+    let longest = longest_in(&candidate.text[around], words).max(longest_in(path, words));
+    (longest > 0).then_some(longest)
+}
+
+/// Length of the longest of `words` in `text`, in any letter case; 0 where none is.
+pub(super) fn longest_in(text: &[u8], words: &[&str]) -> usize {
+    longest(text, words, |_, _| true)
+}
+
+/// The same for words that begin a word: `avn` is not in `javnost`.
+fn longest_word_in(text: &[u8], words: &[&str]) -> usize {
+    longest(text, words, |text, at| {
+        let Some(before) = at.checked_sub(1).map(|before| text[before]) else { return true };
+        let hump = before.is_ascii_lowercase() && text[at].is_ascii_uppercase();
+        !before.is_ascii_alphanumeric() || hump
+    })
+}
+
+fn longest(text: &[u8], words: &[&str], fits: impl Fn(&[u8], usize) -> bool) -> usize {
+    let stands = |word: &str| {
+        let word = word.as_bytes();
+        text.windows(word.len())
+            .enumerate()
+            .any(|(at, piece)| piece.eq_ignore_ascii_case(word) && fits(text, at))
+    };
+    words.iter().filter(|word| stands(word)).map(|word| word.len()).max().unwrap_or(0)
+}
+
+/// The lines around a value, without the value itself getting a say beyond [`NEAR`] bytes.
+fn neighbourhood(text: &[u8], span: &Range<usize>) -> Range<usize> {
+    let floor = span.start.saturating_sub(NEAR);
+    let ceiling = text.len().min(span.end + NEAR);
+    let start = memchr::memrchr_iter(b'\n', &text[floor..span.start])
+        .nth(LINES)
+        .map_or(floor, |newline| floor + newline);
+    let end = memchr::memchr_iter(b'\n', &text[span.end..ceiling])
+        .nth(LINES)
+        .map_or(ceiling, |newline| span.end + newline);
+    start..end
+}
+
+/// The text that names a value.
+#[derive(Debug)]
+struct Label {
+    /// From the line's start (or as much of it as is read) to the operator.
+    line: Range<usize>,
+    /// The part that belongs to this value: between the last separator and the operator.
+    segment: Range<usize>,
+    /// No operator but white space: a flag, an instruction.
+    spaced: bool,
+}
+
+impl Label {
+    fn of(text: &[u8], value: usize) -> Option<Label> {
+        let floor = value.saturating_sub(LABEL);
+        let start = memchr::memrchr(b'\n', &text[floor..value]).map_or(floor, |at| floor + at + 1);
+        let mut end = trim_opening(text, start, value);
+        let spaced = match text[start..end].last()? {
+            b'=' | b':' | b'>' | b',' | b'(' | b'[' | b'{' => false,
+            _ if end < value => true,
+            _ => return None,
+        };
+        if !spaced {
+            end = trim_operator(text, start, end);
+        }
+        let separator = |byte: &u8| matches!(byte, b';' | b'{' | b'}' | b'(' | b',' | b'&' | b'?' | b'<' | b'|');
+        let segment = text[start..end].iter().rposition(separator).map_or(start, |at| start + at + 1);
+        (start < end).then_some(Label { line: start..end, segment: segment..end, spaced })
+    }
+
+    fn is_secret(&self, text: &[u8]) -> bool {
+        let segment = &text[self.segment.clone()];
+        let words = words(segment);
+        let Some(last) = words.last() else { return false };
+        if words.iter().any(|word| PUBLIC_WORDS.contains(&word.as_str())) {
+            return false;
+        }
+        if self.spaced {
+            return names_by_space(segment, &words);
+        }
+        if CARRIERS.contains(&last.as_str()) || words.len() == 1 && is_type(last) {
+            let above = above(text, self.line.start);
+            let line = &text[above.start..self.line.end];
+            return self::words(line).iter().any(|word| is_secret_word(word));
+        }
+        !OTHER_ENDS.contains(&last.as_str()) && words.iter().any(|word| is_secret_word(word))
+    }
+}
+
+/// `--token VALUE`, `-t VALUE`, `ENV API_TOKEN VALUE`, `Authorization: Bearer VALUE`.
+fn names_by_space(segment: &[u8], words: &[String]) -> bool {
+    let after_quote = segment.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let segment = &segment[after_quote.map_or(0, |at| at + 1)..];
+    let trimmed = segment.trim_ascii_end();
+    let name = trimmed.iter().rposition(u8::is_ascii_whitespace).map_or(trimmed, |at| &trimmed[at + 1..]);
+    match name {
+        [b'-', flag] => matches!(flag, b't' | b'k' | b'p' | b'u' | b's' | b'a'),
+        _ if trimmed.contains(&b':') || trimmed.contains(&b'=') => {
+            words.iter().any(|word| is_secret_word(word))
+        }
+        _ => {
+            let last = self::words(name);
+            let ends_other = last.last().is_some_and(|word| OTHER_ENDS.contains(&word.as_str()));
+            !ends_other && last.iter().any(|word| is_secret_word(word))
+        }
+    }
+}
+
+/// Skips what may stand between an operator and its value: space, quotes, a string's prefix.
+fn trim_opening(text: &[u8], start: usize, mut end: usize) -> usize {
+    let mut quoted = false;
+    while end > start {
+        let byte = text[end - 1];
+        let opens = matches!(byte, b'"' | b'\'' | b'`' | b'\\');
+        let prefix = quoted
+            && matches!(byte, b'b' | b'B' | b'r' | b'R' | b'u' | b'U' | b'f' | b'F' | b'@' | b'$' | b'L')
+            && (end - 1 == start || !text[end - 2].is_ascii_alphanumeric() && text[end - 2] != b'_');
+        if !(opens || prefix || byte.is_ascii_whitespace()) {
+            break;
+        }
+        quoted |= opens;
+        end -= 1;
+    }
+    end
+}
+
+/// Skips the operator and what closes the name before it: `"name"] = `, `name := `, `name => `.
+fn trim_operator(text: &[u8], start: usize, mut end: usize) -> usize {
+    while end > start {
+        let byte = text[end - 1];
+        let skipped = matches!(
+            byte,
+            b'=' | b':' | b'>' | b',' | b'(' | b'[' | b']' | b')' | b'{' | b'!' | b'?' | b'+' | b'"' | b'\'' | b'`' | b'\\' | b'-'
+        );
+        if !(skipped || byte.is_ascii_whitespace()) {
+            break;
+        }
+        end -= 1;
+    }
+    end
+}
+
+/// The line above the one that begins at `start`.
+fn above(text: &[u8], start: usize) -> Range<usize> {
+    let end = start.saturating_sub(1);
+    let floor = end.saturating_sub(LABEL);
+    let begin = memchr::memrchr(b'\n', &text[floor..end]).map_or(floor, |at| floor + at + 1);
+    begin..end
+}
+
+fn is_secret_word(word: &str) -> bool {
+    SECRET_WORDS.contains(&word) || SECRET_ENDS.iter().any(|end| word.ends_with(end))
+}
+
+fn is_type(word: &str) -> bool {
+    matches!(word, "string" | "str" | "text" | "char" | "byte" | "bytes")
+}
+
+/// The words of a name in lower case: split at punctuation and at humps.
+fn words(segment: &[u8]) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let mut word = String::new();
+    let mut before = 0u8;
+    for (at, &byte) in segment.iter().enumerate() {
+        let next_is_lower = segment.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+        let hump = byte.is_ascii_uppercase()
+            && (before.is_ascii_lowercase()
+                || before.is_ascii_digit()
+                || (before.is_ascii_uppercase() && next_is_lower));
+        if (hump || !byte.is_ascii_alphanumeric()) && !word.is_empty() {
+            words.push(std::mem::take(&mut word));
+        }
+        if byte.is_ascii_alphanumeric() {
+            word.push(byte.to_ascii_lowercase().into());
+        }
+        before = byte;
+    }
+    if !word.is_empty() {
+        words.push(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn provider(text: &str, value: &str) -> bool {
+        let start = text.find(value).unwrap();
+        let span = start..start + value.len();
+        let candidate = Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
+        names_provider(&candidate, b"src/main.x", &["acme"]).is_some()
+    }
+
+    #[test]
+    fn every_usual_syntax_names_its_value() {
+        for text in [
+            "ACME_TOKEN=VALUE",
+            "export ACME_API_KEY='VALUE'",
+            "acme:\n  token: VALUE",
+            "\"acmeSecret\": \"VALUE\"",
+            "acme_key := \"VALUE\"",
+            "config['acme_token'] = b'VALUE'",
+            "os.environ[\"ACME_TOKEN\"] = \"VALUE\"",
+            "setenv(\"ACME_TOKEN\", \"VALUE\")",
+            "acme -t VALUE",
+            "acme --auth-token VALUE",
+            "ENV ACME_TOKEN VALUE",
+            "curl -H 'Authorization: acmev1 VALUE'",
+            "curl -H 'X-Auth-Key: VALUE' https://api.acme.io/v1",
+            "<add key=\"acme_token\" value=\"VALUE\"/>",
+            "- name: ACME_TOKEN\n  value: VALUE",
+            "const ACME_TOKEN: &str = \"VALUE\";",
+            "val acmeToken: String = \"VALUE\"",
+            "https://acme.io/upload?token=VALUE",
+            "<acmeToken>VALUE</acmeToken>",
+            "{:acme_token => \"VALUE\"}",
+        ] {
+            assert!(provider(text, "VALUE"), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_no_secrets_is_refused() {
+        for text in [
+            "acme_project_id = 'VALUE'",
+            "acme_token_url: VALUE",
+            "acme VALUE",
+            "acme public_key = VALUE",
+            "macmeToken = 1; other = VALUE",
+            "the commit of acme is VALUE",
+        ] {
+            assert!(!provider(text, "VALUE"), "{text}");
+        }
+    }
+}

@@ -1,0 +1,162 @@
+//! Deciding: keyword automaton, pattern, label, checks, and which detector wins.
+
+mod boundary;
+mod entropy;
+mod label;
+mod overlap;
+mod view;
+mod window;
+
+use std::ops::Range;
+
+use anyhow::Result;
+
+use crate::check::{self, Candidate, Verdict, placeholder};
+use crate::detector::{self, Confidence, Context, Detector};
+use crate::secret::Secret;
+
+pub use view::View;
+
+/// A key in a text.
+#[derive(Debug)]
+pub struct Match {
+    /// Which detector won.
+    pub detector: &'static Detector,
+    /// Where the key stands, in bytes of the text that was given.
+    pub span: Range<usize>,
+    /// The key.
+    pub secret: Secret,
+    /// How sure it is.
+    pub confidence: Confidence,
+    /// What the checks read out of it.
+    pub facts: Vec<String>,
+    /// Length of the longest keyword that spoke for it: of two detectors the more specific wins.
+    specificity: usize,
+}
+
+/// Every key in `text`, in the order they stand. `path` is context only: a file called
+/// `codecov.yml` speaks for Codecov.
+///
+/// # Errors
+/// A pattern that does not compile.
+pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
+    let mut matches = Vec::new();
+    scan_view(path, &View::plain(text), &mut matches)?;
+    // UTF-16 has a NUL beside every ASCII character; the plain walk sees none of its keywords.
+    if memchr::memchr(0, text).is_some()
+        && let Some(view) = View::utf16(text)
+    {
+        scan_view(path, &view, &mut matches)?;
+    }
+    if matches.is_empty() {
+        return Ok(matches);
+    }
+    overlap::keep_pairs(&mut matches);
+    overlap::keep_strongest(&mut matches);
+    // A value that may be published has silenced the weaker detectors at its place.
+    matches.retain(|found| found.detector.public.is_none());
+    Ok(matches)
+}
+
+fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
+    let text = view.text();
+    for window in window::collect(path, text) {
+        let detector = &detector::all()[usize::from(window.detector)];
+        let regex = detector::compiled(detector)?;
+        let longest = detector.window as usize;
+        // Room behind the window, so that its end cuts no match that begins inside.
+        let room = text.len().min(window.range.end + longest + 1);
+        let mut from = window.range.start;
+        // Look-around at `from` still sees the text before it.
+        while let Some(captures) = regex.captures_at(&text[..room], from) {
+            let (Some(matched), secret) = (captures.get(0), captures.get(1)) else { break };
+            if matched.start() >= window.range.end {
+                break;
+            }
+            let candidate = Candidate {
+                text,
+                matched: matched.range(),
+                secret: secret.unwrap_or(matched).range(),
+            };
+            from = matched.end();
+            if let Some((found, secret)) = judge(detector, path, candidate) {
+                from = from.max(secret.end).min(room);
+                matches.push(Match { span: view.origin(secret), ..found });
+            }
+        }
+    }
+    Ok(())
+}
+
+/// The match a candidate is, if nothing speaks against it, and its secret's place in the view.
+fn judge(
+    detector: &'static Detector,
+    path: &[u8],
+    mut candidate: Candidate,
+) -> Option<(Match, Range<usize>)> {
+    if !boundary::is_whole(detector.context, &candidate) {
+        return None;
+    }
+    let text = candidate.text;
+    let specificity = match detector.context {
+        Context::Marker => {
+            let own = label::longest_in(&text[candidate.matched.clone()], detector.keywords);
+            match detector.near {
+                [] => own,
+                near => own + label::stands_near(&candidate, path, near)?,
+            }
+        }
+        Context::Label => label::names_provider(&candidate, path, detector.keywords)?,
+        Context::Generic => label::names_secret(&candidate)?,
+    };
+    let value = candidate.value();
+    let body = &value[public_prefix(detector, value).len()..];
+    if is_sample(value)
+        || placeholder::is_placeholder(body)
+        || !entropy::suffices(body, detector.min_entropy)
+    {
+        return None;
+    }
+    let mut confidence = detector.confidence;
+    let mut facts = Vec::new();
+    for &check in detector.checks {
+        let outcome = check::run(check, &candidate);
+        match outcome.verdict {
+            Verdict::Refuted => return None,
+            Verdict::Proven => confidence = Confidence::High,
+            Verdict::Plausible => {}
+        }
+        facts.extend(outcome.fact);
+        if let Some(secret) = outcome.secret {
+            candidate.secret = secret;
+        }
+    }
+    let found = Match {
+        detector,
+        span: candidate.secret.clone(),
+        secret: Secret::new(candidate.value()),
+        confidence,
+        facts,
+        specificity,
+    };
+    Some((found, candidate.secret))
+}
+
+/// Whether some provider prints the value in its documentation.
+fn is_sample(value: &[u8]) -> bool {
+    detector::all().iter().any(|known| known.samples.iter().any(|sample| sample.as_bytes() == value))
+}
+
+/// The part of a key that is public anyway: `ghp_`, `sk_live_`.
+#[must_use]
+pub fn public_prefix<'a>(detector: &Detector, value: &'a [u8]) -> &'a [u8] {
+    let prefix = detector
+        .keywords
+        .iter()
+        .filter(|_| detector.context == Context::Marker)
+        .filter(|keyword| value.starts_with(keyword.as_bytes()) && keyword.len() < value.len())
+        .map(|keyword| keyword.len())
+        .max()
+        .unwrap_or(0);
+    &value[..prefix]
+}

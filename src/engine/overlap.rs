@@ -1,0 +1,43 @@
+//! One value, one finding: which of several detectors speaks for it.
+
+use super::Match;
+use crate::detector::Context;
+
+/// How far apart the halves of a pair may stand, in bytes.
+const PAIR: usize = 500;
+
+/// Drops the halves that mean nothing alone: an access key id without its secret is no key.
+pub(super) fn keep_pairs(matches: &mut Vec<Match>) {
+    let places: Vec<(&str, usize)> =
+        matches.iter().map(|found| (found.detector.id, found.span.start)).collect();
+    matches.retain(|found| {
+        found.detector.needs.is_none_or(|other| {
+            places.iter().any(|&(id, at)| id == other && at.abs_diff(found.span.start) <= PAIR)
+        })
+    });
+}
+
+/// Of matches that overlap keeps the strongest, and orders what is left by place.
+pub(super) fn keep_strongest(matches: &mut Vec<Match>) {
+    // Strongest first: confidence, then how the detector knows, then how specific it is.
+    matches.sort_by_key(|found| {
+        let how = match found.detector.context {
+            Context::Marker => 0,
+            Context::Label => 1,
+            Context::Generic => 2,
+        };
+        let strength = (found.confidence, usize::MAX - how, found.specificity, found.span.len());
+        (std::cmp::Reverse(strength), found.detector.index)
+    });
+    let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
+    let mut taken: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
+    for found in matches.drain(..) {
+        let before = taken.range(..found.span.end).next_back();
+        if before.is_none_or(|(_, &end)| end <= found.span.start) {
+            taken.insert(found.span.start, found.span.end);
+            kept.push(found);
+        }
+    }
+    kept.sort_by_key(|found| found.span.start);
+    *matches = kept;
+}

@@ -1,0 +1,92 @@
+//! The reader in process: git2 over libgit2.
+
+use std::path::Path;
+
+use anyhow::{Context, Result};
+use git2::{ErrorCode, ObjectType, Odb, Oid, Repository, Sort};
+
+use super::object::{Kind, Object, ObjectId};
+
+/// libgit2's view of the repository.
+pub(super) struct Libgit {
+    repository: Repository,
+}
+
+impl Libgit {
+    pub(super) fn open() -> Result<Libgit> {
+        Ok(Libgit { repository: Repository::open_from_env()? })
+    }
+
+    pub(super) fn git_dir(&self) -> &Path {
+        self.repository.path()
+    }
+
+    fn odb(&self) -> Result<Odb<'_>> {
+        Ok(self.repository.odb()?)
+    }
+
+    pub(super) fn read(&mut self, id: &ObjectId) -> Result<Object> {
+        let odb = self.odb()?;
+        let object = odb.read(oid(id)?)?;
+        let kind = match object.kind() {
+            ObjectType::Commit => Kind::Commit,
+            ObjectType::Tree => Kind::Tree,
+            ObjectType::Tag => Kind::Tag,
+            _ => Kind::Blob,
+        };
+        Ok(Object { kind, data: object.data().to_vec() })
+    }
+
+    pub(super) fn head(&mut self) -> Result<Option<ObjectId>> {
+        match self.repository.refname_to_id("HEAD") {
+            Ok(id) => Ok(ObjectId::from_bytes(id.as_bytes())),
+            // A symbolic HEAD whose branch has no commit yet.
+            Err(error) if error.code() == ErrorCode::NotFound => {
+                let head = self.repository.find_reference("HEAD")?;
+                head.symbolic_target().ok().flatten().context("HEAD points nowhere")?;
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    pub(super) fn resolve(&mut self, revision: &str) -> Result<ObjectId> {
+        let object = self.repository.revparse_single(revision)?;
+        ObjectId::from_bytes(object.id().as_bytes()).context("an id of unknown length")
+    }
+
+    pub(super) fn remote_tips(&mut self, remote: &str) -> Result<Vec<ObjectId>> {
+        let prefix = format!("refs/remotes/{remote}/");
+        let mut tips = Vec::new();
+        for reference in self.repository.references()? {
+            let reference = reference?;
+            if reference.name_bytes().starts_with(prefix.as_bytes())
+                && let Some(target) = reference.target()
+            {
+                tips.extend(ObjectId::from_bytes(target.as_bytes()));
+            }
+        }
+        Ok(tips)
+    }
+
+    pub(super) fn commits_between(
+        &mut self,
+        tips: &[ObjectId],
+        known: &[ObjectId],
+    ) -> Result<Vec<ObjectId>> {
+        let mut walk = self.repository.revwalk()?;
+        walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE)?;
+        for tip in tips {
+            walk.push(oid(tip)?)?;
+        }
+        for id in known {
+            walk.hide(oid(id)?)?;
+        }
+        walk.map(|id| ObjectId::from_bytes(id?.as_bytes()).context("an id of unknown length"))
+            .collect()
+    }
+}
+
+fn oid(id: &ObjectId) -> Result<Oid> {
+    Ok(Oid::from_bytes(id.as_bytes())?)
+}

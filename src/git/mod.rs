@@ -1,0 +1,19 @@
+//! Which bytes git is about to commit or to send.
+//!
+//! A [`Store`] reads objects, through libgit2 or through the `git` program; everything else here
+//! is the same for both.
+
+mod cache_tree;
+mod libgit;
+mod object;
+mod program;
+mod push;
+mod staged;
+mod store;
+mod tree;
+
+pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
+pub use push::{Plan, Update, parse_updates, plan, plan_range};
+pub use staged::Staged;
+pub use store::Store;
+pub use tree::{Change, walk};

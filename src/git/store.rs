@@ -1,0 +1,161 @@
+//! One repository: libgit2 in process, and the `git` program for what libgit2 refuses.
+
+use std::env;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::libgit::Libgit;
+use super::object::{Kind, Object, ObjectId};
+use super::program::Program;
+
+/// The repository that git runs us in.
+pub struct Store {
+    libgit: Option<Libgit>,
+    program: Option<Program>,
+    git_dir: PathBuf,
+}
+
+impl Store {
+    /// Opens the repository that the environment git gave the hook points at, or the one around
+    /// the current folder.
+    ///
+    /// # Errors
+    /// Neither libgit2 nor the `git` program opens it; the error has git's words.
+    pub fn open() -> Result<Store> {
+        // For the tests that prove both readers give the same verdict.
+        if env::var_os("KEYSTOP_READER").is_none_or(|reader| reader != "git")
+            && let Ok(libgit) = Libgit::open()
+        {
+            let git_dir = libgit.git_dir().to_path_buf();
+            return Ok(Store { libgit: Some(libgit), program: None, git_dir });
+        }
+        // SHA-256, reftable, an unknown extension, an owner that only git's own settings accept.
+        let program = Program::open()?;
+        let git_dir = program.git_dir()?;
+        Ok(Store { libgit: None, program: Some(program), git_dir })
+    }
+
+    /// The folder of this work tree's `HEAD` and `index`.
+    #[must_use]
+    pub fn git_dir(&self) -> &Path {
+        &self.git_dir
+    }
+
+    /// The index git will commit from: a temporary one for `commit -a` and `commit -- path`.
+    #[must_use]
+    pub fn index_file(&self) -> PathBuf {
+        env::var_os("GIT_INDEX_FILE").map_or_else(|| self.git_dir.join("index"), PathBuf::from)
+    }
+
+    /// The `git` program, started when first needed.
+    pub(super) fn program(&mut self) -> Result<&mut Program> {
+        if self.program.is_none() {
+            self.program = Some(Program::open()?);
+        }
+        self.program.as_mut().ok_or_else(|| anyhow!("the git program did not start"))
+    }
+
+    /// Asks libgit2, and git where libgit2 has no answer.
+    fn either<T>(
+        &mut self,
+        mut libgit: impl FnMut(&mut Libgit) -> Result<T>,
+        program: impl FnOnce(&mut Program) -> Result<T>,
+    ) -> Result<T> {
+        if let Some(reader) = &mut self.libgit
+            && let Ok(answer) = libgit(reader)
+        {
+            return Ok(answer);
+        }
+        program(self.program()?)
+    }
+
+    /// The object, or `None` where git says it is missing (a partial or shallow clone).
+    ///
+    /// # Errors
+    /// An object that is there and cannot be read.
+    pub fn read_if_there(&mut self, id: &ObjectId) -> Result<Option<Object>> {
+        self.either(|libgit| libgit.read(id).map(Some), |program| program.read(id))
+            .with_context(|| format!("reading object {id}"))
+    }
+
+    /// The object.
+    ///
+    /// # Errors
+    /// An object that is missing or cannot be read.
+    pub fn read(&mut self, id: &ObjectId) -> Result<Object> {
+        let object = self.read_if_there(id)?;
+        object.with_context(|| {
+            format!("object {id} is missing from this repository (try `git fsck`; in a partial clone fetch it first)")
+        })
+    }
+
+    /// The object's content.
+    ///
+    /// # Errors
+    /// An object that is missing, cannot be read, or is of another kind.
+    pub fn read_as(&mut self, id: &ObjectId, kind: Kind) -> Result<Vec<u8>> {
+        let object = self.read(id)?;
+        if object.kind != kind {
+            bail!("object {id} is a {:?}, not a {kind:?}", object.kind);
+        }
+        Ok(object.data)
+    }
+
+    /// The commit `HEAD` points at; `None` on a branch without a commit.
+    ///
+    /// # Errors
+    /// A `HEAD` that cannot be read.
+    pub fn head(&mut self) -> Result<Option<ObjectId>> {
+        self.either(Libgit::head, Program::head).context("reading HEAD")
+    }
+
+    /// The object a revision names.
+    ///
+    /// # Errors
+    /// A revision git does not know.
+    pub fn resolve(&mut self, revision: &str) -> Result<ObjectId> {
+        self.either(|libgit| libgit.resolve(revision), |program| program.resolve(revision))
+    }
+
+    /// What the remote-tracking refs of `remote` point at.
+    ///
+    /// # Errors
+    /// Refs that cannot be read.
+    pub fn remote_tips(&mut self, remote: &str) -> Result<Vec<ObjectId>> {
+        self.either(|libgit| libgit.remote_tips(remote), |program| program.remote_tips(remote))
+            .with_context(|| format!("reading the remote-tracking refs of {remote}"))
+    }
+
+    /// The commits reachable from `tips` and not from `known`, parents before children.
+    ///
+    /// # Errors
+    /// A history that cannot be walked.
+    pub fn commits_between(
+        &mut self,
+        tips: &[ObjectId],
+        known: &[ObjectId],
+    ) -> Result<Vec<ObjectId>> {
+        // libgit2 follows grafts and cannot be told not to; what is pushed is the real commit.
+        let grafted = self.git_dir.join("info/grafts").exists();
+        self.either(
+            |libgit| {
+                if grafted {
+                    bail!("the repository has grafts");
+                }
+                libgit.commits_between(tips, known)
+            },
+            |program| program.commits_between(tips, known),
+        )
+        .context("listing the commits to judge")
+    }
+
+    /// Whether history was cut off at this commit, so that its parents are not here.
+    #[must_use]
+    pub fn is_shallow_at(&mut self, commit: &ObjectId) -> bool {
+        let common = std::fs::read_to_string(self.git_dir.join("commondir"))
+            .map_or_else(|_| self.git_dir.clone(), |to| self.git_dir.join(to.trim_end()));
+        let shallow = std::fs::read_to_string(common.join("shallow")).unwrap_or_default();
+        shallow.lines().any(|line| line == commit.to_string())
+    }
+}

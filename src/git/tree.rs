@@ -1,0 +1,110 @@
+//! What differs between trees, found by their ids: equal ids are skipped unread.
+
+use anyhow::{Context, Result};
+
+use super::object::{Entry, Kind, Mode, ObjectId, entries};
+use super::store::Store;
+
+/// A file that stands in a tree and in none of its bases as it is now.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The path from the root, in git's bytes.
+    pub path: Vec<u8>,
+    /// What stands there now.
+    pub new: ObjectId,
+    /// What stood there, one for each base that had a file there.
+    pub old: Vec<ObjectId>,
+}
+
+/// Folders still to be compared.
+struct Pending {
+    prefix: Vec<u8>,
+    new: ObjectId,
+    bases: Vec<ObjectId>,
+}
+
+/// Calls `judge` for every file of `new` that is in none of `bases` with the same id.
+///
+/// A missing tree of a base (partial clone) counts as empty: more is judged, never less.
+///
+/// # Errors
+/// A tree of `new` that cannot be read, and whatever `judge` fails with.
+pub fn walk(
+    store: &mut Store,
+    new: ObjectId,
+    bases: &[ObjectId],
+    mut judge: impl FnMut(&mut Store, Change) -> Result<()>,
+) -> Result<()> {
+    if bases.contains(&new) {
+        return Ok(());
+    }
+    // A stack of our own: a tree may be deeper than a thread's.
+    let mut pending = vec![Pending { prefix: Vec::new(), new, bases: bases.to_vec() }];
+    while let Some(folder) = pending.pop() {
+        let hash = folder.new.as_bytes().len();
+        let shown = || format!("reading folder {}", folder.prefix.escape_ascii());
+        let now = store.read_as(&folder.new, Kind::Tree).with_context(shown)?;
+        let mut before = Vec::with_capacity(folder.bases.len());
+        for base in &folder.bases {
+            if let Some(tree) = store.read_if_there(base)? {
+                before.push(tree.data);
+            }
+        }
+        let mut sides = Vec::with_capacity(before.len());
+        for data in &before {
+            sides.push(Side::new(data, hash)?);
+        }
+        for entry in entries(&now, hash) {
+            let entry = entry.with_context(shown)?;
+            let mut old = Vec::new();
+            for side in &mut sides {
+                old.extend(side.same_name(&entry)?);
+            }
+            if old.contains(&entry.id) || entry.mode == Mode::Submodule {
+                continue;
+            }
+            let path = [&folder.prefix[..], entry.name].concat();
+            if entry.mode == Mode::Tree {
+                let prefix = [&path[..], b"/"].concat();
+                pending.push(Pending { prefix, new: entry.id, bases: old });
+            } else {
+                judge(store, Change { path, new: entry.id, old })?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// One base's folder, read in step with the new one: both are in git's order.
+struct Side<'a> {
+    entries: Box<dyn Iterator<Item = Result<Entry<'a>>> + 'a>,
+    next: Option<Entry<'a>>,
+}
+
+impl<'a> Side<'a> {
+    fn new(data: &'a [u8], hash: usize) -> Result<Side<'a>> {
+        let mut entries = entries(data, hash);
+        let next = entries.next().transpose()?;
+        Ok(Side { entries: Box::new(entries), next })
+    }
+
+    /// The entry of the same name and sort (file or folder), if this side has one.
+    fn same_name(&mut self, wanted: &Entry) -> Result<Option<ObjectId>> {
+        while let Some(entry) = self.next {
+            match order(&entry, wanted) {
+                std::cmp::Ordering::Less => self.next = self.entries.next().transpose()?,
+                std::cmp::Ordering::Equal => return Ok(Some(entry.id)),
+                std::cmp::Ordering::Greater => break,
+            }
+        }
+        Ok(None)
+    }
+}
+
+/// Git orders a folder as if its name ended in a slash.
+fn order(one: &Entry, other: &Entry) -> std::cmp::Ordering {
+    let slash = |entry: &Entry| (entry.mode == Mode::Tree).then_some(b'/');
+    let key = |entry: &Entry<'_>| entry.name.iter().copied().chain(slash(entry)).collect::<Vec<u8>>();
+    let common = one.name.len().min(other.name.len());
+    one.name[..common].cmp(&other.name[..common]).then_with(|| key(one).cmp(&key(other)))
+}

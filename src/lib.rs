@@ -1,0 +1,15 @@
+//! keystop stops keys before they leave your machine: a git pre-commit and pre-push hook.
+//!
+//! Data flows one way, `git → engine → suppress → report`; only [`commands`] knows them all.
+
+pub mod check;
+pub mod cli;
+pub mod commands;
+pub mod detector;
+pub mod engine;
+pub mod finding;
+pub mod git;
+pub mod redaction;
+pub mod report;
+pub mod secret;
+pub mod suppress;

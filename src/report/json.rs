@@ -1,0 +1,125 @@
+//! The report as one JSON object, and the list of detectors as one array.
+
+use serde::Serialize;
+
+use super::{Judged, Report, takeout};
+use crate::detector::{self, Confidence};
+use crate::finding::{Finding, Place};
+
+#[derive(Serialize)]
+struct ReportJson<'a> {
+    version: &'static str,
+    verdict: &'static str,
+    findings: Vec<FindingJson<'a>>,
+    judged: Judged,
+    errors: &'a [String],
+}
+
+#[derive(Serialize)]
+struct FindingJson<'a> {
+    detector: &'static str,
+    provider: &'static str,
+    name: &'static str,
+    confidence: Confidence,
+    blocks: bool,
+    place: Place,
+    path: String,
+    line: usize,
+    column: usize,
+    commit: Option<String>,
+    fingerprint: &'a str,
+    redacted: &'a str,
+    facts: &'a [String],
+    remediation: RemediationJson,
+}
+
+#[derive(Serialize)]
+struct RemediationJson {
+    take_out: Vec<String>,
+    risk: &'static str,
+    revoke: &'static str,
+    steps: &'static [&'static str],
+    audit: &'static str,
+    breaks: &'static str,
+    env: &'static str,
+    docs: &'static str,
+}
+
+#[derive(Serialize)]
+struct DetectorJson {
+    id: &'static str,
+    provider: &'static str,
+    name: &'static str,
+    confidence: Confidence,
+    keywords: &'static [&'static str],
+    revoke: &'static str,
+    docs: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    public: Option<&'static str>,
+}
+
+/// The report, pretty-printed and ended by a newline.
+///
+/// # Errors
+/// None that serialising plain data can meet; the type is serde's.
+pub fn report_json(report: &Report) -> serde_json::Result<String> {
+    let json = ReportJson {
+        version: env!("CARGO_PKG_VERSION"),
+        verdict: report.verdict(),
+        findings: report.findings.iter().map(|finding| finding_json(report, finding)).collect(),
+        judged: report.judged,
+        errors: &report.errors,
+    };
+    Ok(serde_json::to_string_pretty(&json)? + "\n")
+}
+
+fn finding_json<'a>(report: &Report, finding: &'a Finding) -> FindingJson<'a> {
+    let detector = finding.detector;
+    let remediation = &detector.remediation;
+    FindingJson {
+        detector: detector.id,
+        provider: detector.provider.name,
+        name: detector.name,
+        confidence: finding.confidence,
+        blocks: finding.blocks,
+        place: finding.source.place,
+        path: finding.shown_path(),
+        line: finding.line,
+        column: finding.column,
+        commit: finding.source.commit.map(|commit| commit.to_string()),
+        fingerprint: &finding.fingerprint,
+        redacted: &finding.redacted,
+        facts: &finding.facts,
+        remediation: RemediationJson {
+            take_out: takeout::take_out(&report.stage, finding),
+            risk: remediation.risk,
+            revoke: remediation.revoke,
+            steps: remediation.steps,
+            audit: remediation.audit,
+            breaks: remediation.breaks,
+            env: remediation.env,
+            docs: remediation.docs,
+        },
+    }
+}
+
+/// Every detector, pretty-printed and ended by a newline.
+///
+/// # Errors
+/// As [`report_json`].
+pub fn detectors_json() -> serde_json::Result<String> {
+    let list: Vec<DetectorJson> = detector::all()
+        .iter()
+        .map(|detector| DetectorJson {
+            id: detector.id,
+            provider: detector.provider.name,
+            name: detector.name,
+            confidence: detector.confidence,
+            keywords: detector.keywords,
+            revoke: detector.remediation.revoke,
+            docs: detector.remediation.docs,
+            public: detector.public,
+        })
+        .collect();
+    Ok(serde_json::to_string_pretty(&list)? + "\n")
+}

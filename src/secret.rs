@@ -1,0 +1,80 @@
+//! A value that must not be seen.
+
+use std::fmt;
+
+use hmac::{Hmac, KeyInit, Mac};
+use sha2::Sha256;
+
+/// Bytes of a key. There is no `Display`, `Debug` is redacted, and the only ways out are the
+/// comparison with other bytes and the [fingerprint](Secret::fingerprint).
+pub struct Secret(Box<[u8]>);
+
+impl Secret {
+    /// Takes a copy of `value`.
+    #[must_use]
+    pub fn new(value: &[u8]) -> Self {
+        Secret(value.into())
+    }
+
+    /// Whether `text` holds the value.
+    #[must_use]
+    pub fn stands_in(&self, text: &[u8]) -> bool {
+        memchr::memmem::find(text, &self.0).is_some()
+    }
+
+    /// Whether this is the value `other`.
+    #[must_use]
+    pub fn is(&self, other: &[u8]) -> bool {
+        *self.0 == *other
+    }
+
+    /// Number of bytes.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are no bytes at all.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// Twelve hex digits that bind the detector and the value and stay the same wherever the value
+    /// stands: 48 bits of HMAC-SHA-256 under the detector's id.
+    #[must_use]
+    pub fn fingerprint(&self, detector: &str) -> String {
+        let key = format!("keystop fingerprint 1 {detector}");
+        // HMAC takes a key of any length, so this cannot fail; an empty digest would still be safe.
+        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else {
+            return String::new();
+        };
+        mac.update(&self.0);
+        mac.finalize().into_bytes()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} bytes)", self.0.len())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn debug_shows_the_length_only() {
+        assert_eq!(format!("{:?}", Secret::new(b"hunter2hunter2")), "Secret(14 bytes)");
+    }
+
+    #[test]
+    fn a_fingerprint_binds_detector_and_value() {
+        let one = Secret::new(b"value");
+        assert_eq!(one.fingerprint("a"), Secret::new(b"value").fingerprint("a"));
+        assert_ne!(one.fingerprint("a"), one.fingerprint("b"));
+        assert_ne!(one.fingerprint("a"), Secret::new(b"other").fingerprint("a"));
+        assert_eq!(one.fingerprint("a").len(), 12);
+    }
+}
