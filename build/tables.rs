@@ -36,8 +36,8 @@ pub fn source(
         let provider = &file.provider;
         let _ = writeln!(
             out,
-            "Provider {{ slug: {slug:?}, name: {:?}, about: {:?} }},",
-            provider.name, provider.about
+            "Provider {{ slug: {slug:?}, name: {:?}, about: {:?}, fallback: {} }},",
+            provider.name, provider.about, provider.fallback
         );
     }
     let _ = writeln!(out, "];\npub(super) static DETECTORS: [Detector; {count}] = [");
@@ -111,12 +111,13 @@ fn write_detector(
     let _ = writeln!(
         out,
         "Detector {{ index: {index}, id: {:?}, name: {:?}, provider: &PROVIDERS[{provider}], \
-         keywords: &{:?}, pattern: {:?}, window: {window}, context: Context::{context}, \
+         keywords: &{:?}, ahead: {:?}, pattern: {:?}, window: {window}, context: Context::{context}, \
          near: &{:?}, checks: &[{}], min_entropy: {:?}, needs: {:?}, public: {:?}, \
          samples: &{:?}, confidence: Confidence::{confidence}, remediation: {} }},",
         detector.id,
         detector.name,
         detector.keywords,
+        detector.ahead,
         detector.pattern,
         lower(&detector.near),
         checks.join(", "),

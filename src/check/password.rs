@@ -59,10 +59,15 @@ pub fn url_password(candidate: &Candidate) -> Outcome {
 #[must_use]
 pub fn plain_password(candidate: &Candidate) -> Outcome {
     let matched = &candidate.text[candidate.matched.clone()];
+    let behind = &candidate.text[candidate.matched.end..];
+    let behind = behind.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    let behind = &behind[..behind.len().min(300)];
     let host = memchr::memmem::find(matched, b"//")
         .map(|at| until_mark(&matched[at + 2..]))
         .or_else(|| field(matched, &["server=", "data source=", "host=", "address=", "addr="]))
-        .or_else(|| matched.rsplit(|&byte| byte == b'@').next().map(until_mark))
+        .or_else(|| memchr::memrchr(b'@', matched).map(|at| until_mark(&matched[at + 1..])))
+        // curl's address may follow its user.
+        .or_else(|| memchr::memmem::find(behind, b"//").map(|at| until_mark(&behind[at + 2..])))
         .unwrap_or_default();
     let user = field(matched, &["user id=", "userid=", "username=", "user=", "uid="]);
     judge(candidate.value(), &Login { scheme: b"", user: user.unwrap_or_default(), host })

@@ -113,10 +113,11 @@ fn read_block(text: &[u8], begin: usize) -> Option<(Range<usize>, String)> {
     // In a diff or a sum of strings a `+` at the beginning of a line is not of the body.
     let kind = [false, true].into_iter().find_map(|strip| {
         let bytes = decode(&body_of(body, strip), &STANDARD)?;
-        if holds(label, b"PGP") {
-            pgp_kind(&bytes)
-        } else {
-            der_kind(&bytes).or_else(|| openssh_kind(&bytes))
+        match label {
+            _ if holds(label, b"PGP") => pgp_kind(&bytes),
+            // Its numbers are framed as RSA's are.
+            b"DSA PRIVATE KEY" => der_kind(&bytes).map(|_| "DSA key".to_owned()),
+            _ => der_kind(&bytes).or_else(|| openssh_kind(&bytes)),
         }
     })?;
     Some((begin..end, kind))

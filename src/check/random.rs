@@ -6,10 +6,13 @@
 //! was drawn from an alphabet, which costs each character the logarithm of the alphabet's size. A
 //! value is random where the first explanation is dearer by a margin.
 
+mod bigrams;
+
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use self::bigrams::letter;
 use super::placeholder::{holds, is_placeholder, is_reference, words};
 use super::{Candidate, Outcome, Verdict};
 
@@ -18,44 +21,11 @@ const SHORTEST: usize = 10;
 
 /// By how many bits text must be the worse explanation, in all and for each character, so that a
 /// long run of odd names does not add up to a key.
-const MARGIN: (f32, f32) = (7.0, 0.35);
+const MARGIN: (f32, f32) = (5.5, 0.2);
 
 /// The same for values of letters of one case: abbreviations (`USBDEVFS_IOCTL`) are worse English
 /// than many a random string, but nobody mixes them with digits all along.
 const MARGIN_OF_LETTERS: (f32, f32) = (14.0, 0.6);
-
-/// Thirds of a bit (`0`–`9`, `a`–`z`) that a letter costs after another. The first row is for the
-/// beginning of a word, the others for what follows `a` … `z`. Counted over an English word list
-/// free for any use (SCOWL) and about 500 words of our own that programs are made of, half and half.
-const BIGRAMS: [&[u8; 26]; 27] = [
-    b"cdacdegfekjedhhbnc9dghgqnq",
-    b"udbdpjfqetkadatet9b8ghkngl",
-    b"9frk8sulbgu7pkasvbemartvhv",
-    b"avho9vv9dvbdou7mrciaepvvku",
-    b"bkpe5pip8puekocjudbmdoknju",
-    b"dldahjjpksrcf9mgl78doikfks",
-    b"aruuabus6ukbvt9uvcheavuvgv",
-    b"bqlt6rdc9uudmecsvackcvrvju",
-    b"8nrq6ptr8tukjm7rudhcevnvhv",
-    b"fjcecgftsupcf6bgqfbbqgumvg",
-    b"7vvv6vvvevvvvv6vvvdv9vdvvv",
-    b"blro4hrl8spemggmvm9oevmvhv",
-    b"9mnf6nps8vmblpakurdfdnstcv",
-    b"8dsk6qvt9vvheia9useufutvkv",
-    b"cpcb9i7ocqjmngfnqpb8giqpms",
-    b"hhfdmkfrhtgcc7det8eebhfmlq",
-    b"9rsn8stebvtars9dv9ebevnvjv",
-    b"vvvvvvvvvvvavvvvvvvv1vvvvv",
-    b"9lhf6khp9tjkggaktfbdfjqveu",
-    b"dqds8qocbujgileekla6dpivkv",
-    b"bpht6ppc7vuhmnblvbceevmqfq",
-    b"fdeecigueuqbb9nev9a9nrvntp",
-    b"6vvu4vjv7vvvvvbvvtuulqvvov",
-    b"7lre9orc7vnhod9ovcbiqvsvqs",
-    b"gsav7ssibvvrfui7ssf6jnqkev",
-    b"dhdiamjlbrqdbdg8ve8bmvjovo",
-    b"bsvs3vvv9vsgrvaqvvvverrvjc",
-];
 
 /// Beginnings of what is random, or looks it, and is no secret: hashes, public keys, certificates,
 /// images, archives, documents, hashes of passwords; and JWTs, which have a detector of their own.
@@ -66,13 +36,20 @@ const PUBLIC: &str = "
     h4siaaaa 0x eyj
 ";
 
+/// Beginnings of tokens whose own detectors judge more strictly: what they let pass (a checksum that
+/// fails, a wrong length) is not taken up again.
+const JUDGED: &str = "
+    ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ npm_ cfut_ cfat_ cfk_ glsa_ glpat- pypi- avns_ npg_ pscale_
+    sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ akia asia aiza xoxb- xoxp- whsec_ django-
+";
+
 /// A value that no program text or English would contain.
 #[must_use]
 pub fn random(candidate: &Candidate) -> Outcome {
     let value = candidate.value();
-    let behind = candidate.text.get(candidate.secret.end);
+    let behind = candidate.text.get(candidate.secret.end..).unwrap_or_default();
     // `name(…)`, `name[…]`, `name::…`: an expression, cut where the pattern's characters end.
-    let called = matches!(behind, Some(b'(' | b'[' | b'{' | b'<'));
+    let called = matches!(behind, [b'(' | b'[' | b'{', ..] | [b'<', b'A'..=b'Z' | b'a'..=b'z', ..]);
     if called || value.len() < SHORTEST || !looks_random(value) {
         return Verdict::Refuted.into();
     }
@@ -187,27 +164,21 @@ fn text_bits(value: &[u8]) -> f32 {
     bits
 }
 
-/// What a letter costs after another, or at a word's beginning.
-fn letter(before: Option<u8>, byte: u8) -> f32 {
-    let index = |byte: u8| usize::from(byte.to_ascii_lowercase().saturating_sub(b'a')).min(25);
-    let row = BIGRAMS[before.map_or(0, |before| index(before) + 1)];
-    let digit = row[index(byte)];
-    let thirds = if digit.is_ascii_digit() { digit - b'0' } else { digit - b'a' + 10 };
-    f32::from(thirds) / 3.0
-}
-
 /// Whether it begins like something that may be seen by everybody.
 fn is_public(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    words(PUBLIC).any(|prefix| lower.starts_with(prefix)) && !is_hex_number(value)
+    let begins = words(PUBLIC).chain(words(JUDGED)).any(|prefix| lower.starts_with(prefix));
+    begins && !is_hex_number(value)
         || holds(&lower, b"://")
         || holds(&lower, b"::")
         || holds(&lower, b"->")
+        // A piece of a PEM block, which has detectors of its own.
+        || holds(&lower, b"-----")
 }
 
-/// `0x` and at least 32 hex digits is a key after all, where its name says so.
+/// `0x` and 64 hex digits is a key after all, where its name says so; 40 are an address.
 fn is_hex_number(value: &[u8]) -> bool {
-    value.len() >= 34 && value[1] == b'x' && value[2..].iter().all(u8::is_ascii_hexdigit)
+    value.len() == 66 && value[1] == b'x' && value[2..].iter().all(u8::is_ascii_hexdigit)
 }
 
 /// Shapes that are no secrets however random their digits: UUIDs, numbers, dates, versions, colours,

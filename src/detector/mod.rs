@@ -20,6 +20,8 @@ pub struct Provider {
     pub name: &'static str,
     /// One sentence: what its keys are for.
     pub about: &'static str,
+    /// No provider but a form many use (JWT, URL): any provider's detector wins over it.
+    pub fallback: bool,
 }
 
 /// How the keyword and the value belong together.
@@ -77,6 +79,8 @@ pub struct Detector {
     pub provider: &'static Provider,
     /// Literals one of which must be seen, in any case, before the pattern is tried.
     pub keywords: &'static [&'static str],
+    /// Characters one of which must follow on the keyword's line; empty for no such look.
+    pub ahead: &'static str,
     /// The pattern; [`compiled`] turns it into a regular expression on first use.
     pub pattern: &'static str,
     /// Longest match in bytes.

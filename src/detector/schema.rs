@@ -26,6 +26,9 @@ pub struct ProviderSpec {
     pub name: String,
     /// One sentence: what its keys are for.
     pub about: String,
+    /// No provider but a form many use (JWT, URL): any provider's detector wins over it.
+    #[serde(default)]
+    pub fallback: bool,
 }
 
 /// What to do about a leak. Every field may be given for the file and again for a detector.
@@ -58,6 +61,10 @@ pub struct DetectorSpec {
     pub name: String,
     /// Literals (ASCII, any case) one of which must be there before the pattern is tried.
     pub keywords: Vec<String>,
+    /// Characters one of which must follow on the keyword's line: a cheap look that spares the
+    /// pattern where keywords are common words.
+    #[serde(default)]
+    pub ahead: String,
     /// Regular expression over bytes; the first group, or the whole match, is the secret.
     pub pattern: String,
     /// How the keyword and the value belong together.

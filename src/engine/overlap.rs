@@ -26,7 +26,8 @@ pub(super) fn keep_strongest(matches: &mut Vec<Match>) {
             Context::Label => 1,
             Context::Generic => 2,
         };
-        let strength = (found.confidence, usize::MAX - how, found.specificity, found.span.len());
+        let own = !found.detector.provider.fallback;
+        let strength = (found.confidence, own, usize::MAX - how, found.specificity, found.span.len());
         (std::cmp::Reverse(strength), found.detector.index)
     });
     let mut kept: Vec<Match> = Vec::with_capacity(matches.len());

@@ -51,15 +51,24 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> Vec<Window> {
         let start = end - literal.len();
         for &index in looking {
             let detector = &detector::all()[usize::from(index)];
+            if !detector.ahead.is_empty() && !follows(&text[end..], detector.ahead.as_bytes()) {
+                continue;
+            }
             let longest = detector.window as usize;
             let range = match detector.context {
                 Context::Marker => start.saturating_sub(longest)..end,
-                Context::Label | Context::Generic => {
-                    start.saturating_sub(longest + NEAR)..text.len().min(end + NEAR)
-                }
+                Context::Label => start.saturating_sub(longest + NEAR)..text.len().min(end + NEAR),
+                // A name stands on the left of its value, or on the line above it.
+                Context::Generic => end..text.len().min(end + NEAR),
             };
             add(index, range);
         }
     });
     windows
+}
+
+/// Whether one of `wanted` stands on the rest of the line, as far as a line is read.
+fn follows(rest: &[u8], wanted: &[u8]) -> bool {
+    let line = &rest[..rest.len().min(NEAR)];
+    line.iter().take_while(|&&byte| byte != b'\n').any(|byte| wanted.contains(byte))
 }

@@ -4,7 +4,8 @@
 pub mod example;
 pub mod sandbox;
 
-pub use sandbox::{KEYSTOP, Repo, Run, Sandbox};
+#[allow(unused_imports)]
+pub use sandbox::{KEYSTOP, Reader, Repo, Run, Sandbox};
 
 /// Keys that nobody ever had, each a whole line of a file.
 pub mod keys {

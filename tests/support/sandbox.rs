@@ -16,6 +16,17 @@ pub const KEYSTOP: &str = env!("CARGO_BIN_EXE_keystop");
 pub struct Sandbox {
     folder: TempDir,
     planted: RefCell<Vec<Vec<u8>>>,
+    /// Which of keystop's two readers serves the hooks.
+    reader: Reader,
+}
+
+/// Which of keystop's two readers is to serve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reader {
+    /// libgit2, and `git` where that refuses: what users have.
+    Usual,
+    /// The `git` program alone.
+    Git,
 }
 
 /// How a command ended. Every planted key is known not to be in it.
@@ -28,9 +39,13 @@ pub struct Run {
 
 impl Sandbox {
     pub fn new() -> Sandbox {
+        Sandbox::with_reader(Reader::Usual)
+    }
+
+    pub fn with_reader(reader: Reader) -> Sandbox {
         let folder = TempDir::new().unwrap();
         fs::create_dir(folder.path().join("home")).unwrap();
-        Sandbox { folder, planted: RefCell::default() }
+        Sandbox { folder, planted: RefCell::default(), reader }
     }
 
     pub fn path(&self) -> &Path {
@@ -97,6 +112,7 @@ impl Sandbox {
             .env("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z")
             .env("GIT_EDITOR", "true")
             .env("LC_ALL", "C.UTF-8")
+            .envs((self.reader == Reader::Git).then_some(("KEYSTOP_READER", "git")))
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -1,0 +1,45 @@
+//! Real repositories, real `git commit` and `git push`, through the installed hooks.
+//!
+//! Every case runs twice: as users have it (libgit2, and the `git` program where that refuses), and
+//! with the `git` program alone. The two must agree.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+/// Each case is a function over a fresh sandbox; its name states a fact.
+macro_rules! cases {
+    ($($(#[$attribute:meta])* fn $name:ident($sandbox:ident) $body:block)*) => {
+        $(mod $name {
+            #[allow(unused_imports)]
+            use super::*;
+
+            fn case($sandbox: &$crate::support::Sandbox) $body
+
+            $(#[$attribute])*
+            #[test]
+            fn usual() {
+                case(&$crate::support::Sandbox::with_reader($crate::support::Reader::Usual));
+            }
+
+            $(#[$attribute])*
+            #[test]
+            fn git() {
+                case(&$crate::support::Sandbox::with_reader($crate::support::Reader::Git));
+            }
+        })*
+    };
+}
+
+mod attack;
+mod commit;
+mod content;
+mod damage;
+mod environment;
+mod merge;
+mod message;
+mod names;
+mod push;
+mod rebase;
+mod repository;
+mod tag;
+mod verdict;
