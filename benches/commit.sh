@@ -20,7 +20,7 @@ for size in "200 10" "100000 5000"; do
   hyperfine --shell=none --warmup 20 --runs 200 --export-csv "$work/times.csv" \
     "git diff --cached --raw" "$keystop pre-commit" >/dev/null 2>&1
   memory=$({ command time -f %M "$keystop" pre-commit; } 2>&1 || echo "")
-  awk -F, -v files="$1" -v memory="$memory" 'NR == 2 { git = $6 } NR == 3 { own = $6 } END {
+  awk -F, -v files="$1" -v memory="$memory" 'NR == 2 { git = $4 } NR == 3 { own = $4 } END {
     printf "| %d files | %.2f ms | %.2f ms | %.2f | %s |\n", files, git * 1000, own * 1000, own / git,
       memory == "" ? "not measured" : sprintf("%.1f MB", memory / 1024)
   }' "$work/times.csv"

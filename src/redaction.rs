@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use crate::engine::{Match, public_prefix};
+use crate::engine::{self, Match, public_prefix};
 
 /// How much of a line is shown on each side of a masked key, in bytes.
 const AROUND: usize = 60;
@@ -80,9 +80,32 @@ pub fn visible(bytes: &[u8]) -> String {
     shown
 }
 
-/// [`visible`], but for texts of several lines, such as git's own words.
+/// A name or message in which every key is masked: git's words may quote a file's name, and that
+/// may hold one.
 #[must_use]
-pub fn visible_lines(bytes: &[u8]) -> String {
+pub fn without_keys(text: &[u8]) -> Vec<u8> {
+    let Ok(matches) = engine::scan(b"", text) else {
+        return b"(a text that could not be judged)".to_vec();
+    };
+    let mut shown = Vec::with_capacity(text.len());
+    let mut at = 0;
+    for found in &matches {
+        shown.extend(&text[at..found.span.start]);
+        shown.extend(mask(found, text).bytes());
+        at = found.span.end;
+    }
+    shown.extend(&text[at..]);
+    shown
+}
+
+/// An error with what led to it, safe to show.
+#[must_use]
+pub fn error_text(error: &anyhow::Error) -> String {
+    visible_lines(&without_keys(format!("{error:#}").as_bytes()))
+}
+
+/// [`visible`], but for texts of several lines, such as git's own words.
+fn visible_lines(bytes: &[u8]) -> String {
     let lines: Vec<String> = bytes.split(|&byte| byte == b'\n').map(visible).collect();
     lines.join("\n")
 }

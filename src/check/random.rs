@@ -7,13 +7,15 @@
 //! value is random where the first explanation is dearer by a margin.
 
 mod bigrams;
+mod shape;
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use self::bigrams::letter;
-use super::placeholder::{holds, is_placeholder, is_reference, words};
+use self::shape::{is_public, is_shaped};
+use super::placeholder::{is_placeholder, is_reference};
 use super::{Candidate, Outcome, Verdict};
 
 /// Shorter values are left to the detectors that know what they look for.
@@ -27,33 +29,28 @@ const MARGIN: (f32, f32) = (5.5, 0.2);
 /// than many a random string, but nobody mixes them with digits all along.
 const MARGIN_OF_LETTERS: (f32, f32) = (14.0, 0.6);
 
-/// Beginnings of what is random, or looks it, and is no secret: hashes, public keys, certificates,
-/// images, archives, documents, hashes of passwords; and JWTs, which have a detector of their own.
-const PUBLIC: &str = "
-    sha1- sha256- sha384- sha512- sha1: sha256: sha512: md5: blake h1: $2a$ $2b$ $2y$ $argon2
-    $pbkdf2 pbkdf2 $1$ $5$ $6$ $y$ $apr1$ {ssha {sha bcrypt argon2 scrypt aaaab3nza aaaac3nza
-    aaaae2vj ssh- mii ls0tls1crudjti ivborw0kggo r0lgod /9j/ pd94bw phn2zy data: jvberi0 uesdb
-    h4siaaaa 0x eyj
-";
-
-/// Beginnings of tokens whose own detectors judge more strictly: what they let pass (a checksum that
-/// fails, a wrong length) is not taken up again.
-const JUDGED: &str = "
-    ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ npm_ cfut_ cfat_ cfk_ glsa_ glpat- pypi- avns_ npg_ pscale_
-    sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ akia asia aiza xoxb- xoxp- whsec_ django-
-";
-
 /// A value that no program text or English would contain.
 #[must_use]
 pub fn random(candidate: &Candidate) -> Outcome {
     let value = candidate.value();
+    let before = candidate.text.get(..candidate.secret.start).unwrap_or_default();
     let behind = candidate.text.get(candidate.secret.end..).unwrap_or_default();
-    // `name(…)`, `name[…]`, `name::…`: an expression, cut where the pattern's characters end.
+    // `name(…)`, `name[…]`, `name<T>`, `{name}…`: an expression, cut where the pattern's alphabet ends.
     let called = matches!(behind, [b'(' | b'[' | b'{', ..] | [b'<', b'A'..=b'Z' | b'a'..=b'z', ..]);
-    if called || value.len() < SHORTEST || !looks_random(value) {
+    let cut = called || before.ends_with(b"{") || before.ends_with(b"}");
+    if cut || value.len() < SHORTEST || is_named_by_type(before) || !looks_random(value) {
         return Verdict::Refuted.into();
     }
     Verdict::Plausible.into()
+}
+
+/// Whether the name before a value is that of a type, in quotes: `"AWS::IAM::AccessKey": `.
+fn is_named_by_type(before: &[u8]) -> bool {
+    let before = &before[before.len().saturating_sub(100)..];
+    let end = before.iter().rposition(|byte| !b"\"' :=>,\\".contains(byte)).map_or(0, |at| at + 1);
+    let quoted = matches!(before.get(end), Some(b'"' | b'\''));
+    let start = before[..end].iter().rposition(|byte| b"\"'\n".contains(byte)).unwrap_or(0);
+    quoted && before[start..end].windows(2).any(|pair| pair == b"::")
 }
 
 /// Whether chance is a better explanation of `value` than a writer. Values of any length are
@@ -162,62 +159,6 @@ fn text_bits(value: &[u8]) -> f32 {
         before = Some(byte);
     }
     bits
-}
-
-/// Whether it begins like something that may be seen by everybody.
-fn is_public(value: &[u8]) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let begins = words(PUBLIC).chain(words(JUDGED)).any(|prefix| lower.starts_with(prefix));
-    begins && !is_hex_number(value)
-        || holds(&lower, b"://")
-        || holds(&lower, b"::")
-        || holds(&lower, b"->")
-        // A piece of a PEM block, which has detectors of its own.
-        || holds(&lower, b"-----")
-}
-
-/// `0x` and 64 hex digits is a key after all, where its name says so; 40 are an address.
-fn is_hex_number(value: &[u8]) -> bool {
-    value.len() == 66 && value[1] == b'x' && value[2..].iter().all(u8::is_ascii_hexdigit)
-}
-
-/// Shapes that are no secrets however random their digits: UUIDs, numbers, dates, versions, colours,
-/// addresses, paths, domain names.
-fn is_shaped(value: &[u8]) -> bool {
-    let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let groups: Vec<usize> = value.split(|&byte| byte == b'-').map(<[u8]>::len).collect();
-    let hex = value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    if letters < 2 || (hex && groups == [8, 4, 4, 4, 12]) {
-        return true;
-    }
-    // A MAC or IPv6 address, a fingerprint.
-    if value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':') && value.contains(&b':') {
-        return true;
-    }
-    // Bytes of a binary, a regular expression.
-    if value.iter().filter(|&&byte| byte == b'\\').count() >= 2 {
-        return true;
-    }
-    let separated = |mark: u8| value.iter().filter(|&&byte| byte == mark).count();
-    // A path begins at a root, or is nothing but words between its slashes.
-    value.starts_with(b"./")
-        || value.starts_with(b"../")
-        || value.starts_with(b"~/")
-        || (separated(b'/') >= 2 && value.split(|&byte| byte == b'/').all(is_word))
-        || (separated(b'.') >= 1 && value.split(|&byte| byte == b'.').all(is_word))
-        || (separated(b'-') >= 2 && value.split(|&byte| byte == b'-').all(is_word))
-        || (separated(b'_') >= 2 && value.split(|&byte| byte == b'_').all(is_word))
-}
-
-/// A name as programs and people write it: letters of one case, perhaps a capital, perhaps a
-/// number at its end.
-fn is_word(part: &[u8]) -> bool {
-    let head = part.iter().take_while(|byte| byte.is_ascii_alphabetic()).count();
-    let (letters, digits) = part.split_at(head);
-    let tail = letters.get(1..).unwrap_or_default();
-    let one_case =
-        tail.iter().all(u8::is_ascii_lowercase) || tail.iter().all(u8::is_ascii_uppercase);
-    one_case && letters.len() <= 12 && digits.len() <= 4 && digits.iter().all(u8::is_ascii_digit)
 }
 
 /// Base64 of text that is not random itself: `cGFzc3dvcmQ=`, a configuration, a template.

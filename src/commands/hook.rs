@@ -135,8 +135,8 @@ fn staged_holds(secret: &Secret) -> Result<bool> {
         }
         Ok(())
     })?;
-    for id in staged.removed(&mut store)? {
-        let blob = store.read_if_there(&id)?;
+    for removed in staged.removed(&mut store)? {
+        let blob = store.read_if_there(&removed.old)?;
         holds |= blob.is_some_and(|blob| secret.stands_in(&blob.data));
     }
     Ok(holds)

@@ -199,7 +199,7 @@ fn git(arguments: &[&str]) -> Result<String> {
     }
     // Only the line's own end is git's; a folder's name may end in a space.
     let line = out.stdout.strip_suffix(b"\n").unwrap_or(&out.stdout);
-    Ok(String::from_utf8(line.to_vec()).context("git printed a path that is not UTF-8")?)
+    String::from_utf8(line.to_vec()).context("git printed a path that is not UTF-8")
 }
 
 fn path_text(path: &Path) -> Result<&str> {

@@ -6,7 +6,8 @@ use anyhow::{Context, Result};
 
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
-use crate::git::{Change, Commit, Kind, ObjectId, Plan, Staged, Store, Tag, walk};
+use crate::git::{Change, Commit, Kind, ObjectId, Plan, Removed, Staged, Store, Tag, removed, walk};
+use crate::redaction;
 use crate::report::{Report, Stage};
 use crate::suppress::{Comment, Earlier, inline_comment};
 
@@ -29,7 +30,7 @@ impl Judge {
 
     /// Notes that something could not be judged; the run goes on and will not end with 0.
     pub(super) fn failed(&mut self, error: &anyhow::Error) {
-        self.report.errors.push(crate::redaction::visible_lines(format!("{error:#}").as_bytes()));
+        self.report.errors.push(redaction::error_text(error));
     }
 
     /// Everything the next commit brings.
@@ -86,16 +87,7 @@ impl Judge {
             }
         }
         walk(store, commit.tree, &bases, |store, change| {
-            let mut removed = |store: &mut Store| {
-                let mut removed = Vec::new();
-                for base in &bases {
-                    walk(store, *base, &[commit.tree], |_, change| {
-                        removed.push(change.new);
-                        Ok(())
-                    })?;
-                }
-                Ok(removed)
-            };
+            let mut removed = |store: &mut Store| removed(store, &bases, commit.tree);
             self.change(store, &change, Some(*id), &bases, &mut removed);
             Ok(())
         })
@@ -108,11 +100,10 @@ impl Judge {
         change: &Change,
         commit: Option<ObjectId>,
         bases: &[ObjectId],
-        removed: &mut dyn FnMut(&mut Store) -> Result<Vec<ObjectId>>,
+        removed: &mut dyn FnMut(&mut Store) -> Result<Vec<Removed>>,
     ) {
         if let Err(error) = self.try_change(store, change, commit, bases, removed) {
-            let path = crate::redaction::visible(&self.safe_path(&change.path));
-            self.failed(&error.context(path));
+            self.failed(&error.context(redaction::visible(&change.path)));
         }
     }
 
@@ -122,13 +113,14 @@ impl Judge {
         change: &Change,
         commit: Option<ObjectId>,
         bases: &[ObjectId],
-        removed: &mut dyn FnMut(&mut Store) -> Result<Vec<ObjectId>>,
+        removed: &mut dyn FnMut(&mut Store) -> Result<Vec<Removed>>,
     ) -> Result<()> {
         let mut path = change.path.clone();
         if change.old.is_empty() {
             path = self.file_name(&change.path, commit)?;
         }
-        if self.clean.contains(&change.new) {
+        // A path that names a provider speaks for values elsewhere mean nothing.
+        if self.clean.contains(&change.new) && !engine::is_context(&change.path) {
             return Ok(());
         }
         let text = store.read_as(&change.new, Kind::Blob)?;
@@ -155,29 +147,10 @@ impl Judge {
         if matches.is_empty() {
             return Ok(path.to_vec());
         }
-        let shown = self.safe_path(path);
+        let shown = redaction::without_keys(path);
         let source = Source { place: Place::FileName, path: shown.clone(), commit };
         self.matches(&source, path, &matches, &mut |_| Ok(false))?;
         Ok(shown)
-    }
-
-    /// A path in which keys are masked.
-    fn safe_path(&self, path: &[u8]) -> Vec<u8> {
-        match engine::scan(b"", path) {
-            Ok(matches) if matches.is_empty() => path.to_vec(),
-            Ok(matches) => {
-                let mut shown = Vec::new();
-                let mut at = 0;
-                for found in &matches {
-                    shown.extend(&path[at..found.span.start]);
-                    shown.extend(crate::redaction::mask(found, path).bytes());
-                    at = found.span.end;
-                }
-                shown.extend(&path[at..]);
-                shown
-            }
-            Err(_) => b"(a file name that could not be judged)".to_vec(),
-        }
     }
 
     /// One text.

@@ -22,7 +22,7 @@ pub use scan::scan;
 
 /// Prints an error with what led to it.
 pub fn print_error(error: &anyhow::Error) {
-    let text = crate::redaction::visible_lines(format!("{error:#}").as_bytes());
+    let text = crate::redaction::error_text(error);
     let style = anstyle::AnsiColor::Red.on_default().bold();
     let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {text}");
 }

@@ -29,8 +29,11 @@ const OTHER_ENDS: &[&str] = &[
     "expiry", "email", "user", "username", "label", "prefix", "suffix", "pattern", "regex", "index",
     "format", "field", "header", "param", "salt", "nonce", "iv", "test",
 ];
-/// Words anywhere in a name that make it public.
-const PUBLIC_WORDS: &[&str] = &["public", "pub", "publishable"];
+/// Words anywhere in a name that make it none: public halves, places in a listing, digests.
+const OTHER_WORDS: &[&str] = &[
+    "public", "pub", "publishable", "next", "page", "continuation", "pagination", "cursor", "csrf",
+    "hashed", "encoded", "encrypted", "sealed",
+];
 /// Names that only carry another name's value: `name: X` / `value: Y`.
 const CARRIERS: &[&str] = &["value", "val", "default", "content", "data", "string", "str", "from", "new"];
 
@@ -137,7 +140,7 @@ impl Label {
         let segment = &text[self.segment.clone()];
         let words = words(segment);
         let Some(last) = words.last() else { return false };
-        if words.iter().any(|word| PUBLIC_WORDS.contains(&word.as_str())) {
+        if words.iter().any(|word| OTHER_WORDS.contains(&word.as_str())) {
             return false;
         }
         if self.spaced {

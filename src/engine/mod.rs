@@ -58,6 +58,14 @@ pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
     Ok(matches)
 }
 
+/// Whether a path names a provider, so that a text's verdict may depend on it.
+#[must_use]
+pub fn is_context(path: &[u8]) -> bool {
+    let mut hit = false;
+    detector::keyword_hits(path, |_, _| hit = true);
+    hit
+}
+
 fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
     let text = view.text();
     for window in window::collect(path, text) {

@@ -16,4 +16,4 @@ pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use push::{Plan, Update, parse_updates, plan, plan_range};
 pub use staged::Staged;
 pub use store::Store;
-pub use tree::{Change, walk};
+pub use tree::{Change, Removed, removed, walk};

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::cache_tree;
 use super::object::{Commit, Kind, ObjectId};
 use super::store::Store;
-use super::tree::{Change, walk};
+use super::tree::{Change, Removed, removed, walk};
 
 /// The staged tree and what it is compared with.
 #[derive(Debug)]
@@ -83,28 +83,23 @@ impl Staged {
         Ok(())
     }
 
-    /// The blobs that stand in a base and that the commit takes away from where they stood.
+    /// What stands in a base and is deleted or changed by the commit.
     ///
     /// # Errors
     /// Anything that cannot be read.
-    pub fn removed(&self, store: &mut Store) -> Result<Vec<ObjectId>> {
-        let mut removed = Vec::new();
+    pub fn removed(&self, store: &mut Store) -> Result<Vec<Removed>> {
         if let Some(tree) = self.tree {
-            for base in &self.bases {
-                walk(store, *base, &[tree], |_, change| {
-                    removed.push(change.new);
-                    Ok(())
-                })?;
-            }
-            return Ok(removed);
+            return removed(store, &self.bases, tree);
         }
-        for record in self.ask_git(store)? {
-            match record {
-                Record::Removed(id) => removed.push(id),
-                Record::Changed(change) => removed.extend(change.old),
-            }
-        }
-        Ok(removed)
+        let records = self.ask_git(store)?.into_iter();
+        Ok(records
+            .filter_map(|record| match record {
+                Record::Removed(old) => Some(Removed { old, now: None }),
+                Record::Changed(change) => {
+                    change.old.first().map(|&old| Removed { old, now: Some(change.new) })
+                }
+            })
+            .collect())
     }
 
     fn ask_git(&self, store: &mut Store) -> Result<Vec<Record>> {

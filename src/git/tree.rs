@@ -75,6 +75,30 @@ pub fn walk(
     Ok(())
 }
 
+/// A file's version that a commit takes away.
+#[derive(Debug, Clone)]
+pub struct Removed {
+    /// What stood there.
+    pub old: ObjectId,
+    /// What stands at the same path now, if the file was changed and not deleted.
+    pub now: Option<ObjectId>,
+}
+
+/// What stood in `bases` and is deleted or changed in `new`.
+///
+/// # Errors
+/// A tree that cannot be read.
+pub fn removed(store: &mut Store, bases: &[ObjectId], new: ObjectId) -> Result<Vec<Removed>> {
+    let mut removed = Vec::new();
+    for base in bases {
+        walk(store, *base, &[new], |_, change| {
+            removed.push(Removed { old: change.new, now: change.old.first().copied() });
+            Ok(())
+        })?;
+    }
+    Ok(removed)
+}
+
 /// One base's folder, read in step with the new one: both are in git's order.
 struct Side<'a> {
     entries: Box<dyn Iterator<Item = Result<Entry<'a>>> + 'a>,

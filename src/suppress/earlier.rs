@@ -5,22 +5,22 @@ use std::collections::HashMap;
 use anyhow::Result;
 
 use crate::engine::View;
-use crate::git::{Change, Kind, ObjectId, Store};
+use crate::git::{Change, Kind, Mode, ObjectId, Removed, Store, entries};
 use crate::secret::Secret;
 
 /// What a commit's files looked like before it. Read only once something was found.
 pub struct Earlier<'a> {
     /// The parents' trees.
     pub bases: &'a [ObjectId],
-    /// The blobs the commit takes away; asked for when a new path holds a key.
-    pub removed: &'a mut dyn FnMut(&mut Store) -> Result<Vec<ObjectId>>,
+    /// What the commit deletes or changes; asked for when a key is new at its path.
+    pub removed: &'a mut dyn FnMut(&mut Store) -> Result<Vec<Removed>>,
     /// Files read so far.
     pub cache: &'a mut HashMap<ObjectId, Vec<u8>>,
 }
 
 impl Earlier<'_> {
-    /// Whether `secret` stood in a version of this path before, or, where the path is new, in a
-    /// file that the commit removes or changes (a rename with an edit, a file cut in two).
+    /// Whether `secret` stood in a version of this path before, or was moved here out of a file
+    /// that the commit deletes or cuts it out of, or the whole file is a copy.
     ///
     /// # Errors
     /// An old object that is there and cannot be read. One that is missing (partial clone) only
@@ -31,15 +31,17 @@ impl Earlier<'_> {
                 return Ok(true);
             }
         }
-        if !change.old.is_empty() {
-            return Ok(false);
-        }
-        for id in (self.removed)(store)? {
-            if id == change.new || self.blob_holds(store, &id, secret)? {
+        for Removed { old, now } in (self.removed)(store)? {
+            let moved = self.blob_holds(store, &old, secret)?
+                && match now {
+                    Some(now) => !self.blob_holds(store, &now, secret)?,
+                    None => true,
+                };
+            if moved {
                 return Ok(true);
             }
         }
-        self.is_copy(store, change)
+        Ok(change.old.is_empty() && self.is_copy(store, change)?)
     }
 
     fn blob_holds(&mut self, store: &mut Store, id: &ObjectId, secret: &Secret) -> Result<bool> {
@@ -66,12 +68,12 @@ impl Earlier<'_> {
             if object.kind != Kind::Tree {
                 continue;
             }
-            for entry in crate::git::entries(&object.data, tree.as_bytes().len()) {
+            for entry in entries(&object.data, tree.as_bytes().len()) {
                 let entry = entry?;
                 if entry.id == change.new {
                     return Ok(true);
                 }
-                if entry.mode == crate::git::Mode::Tree {
+                if entry.mode == Mode::Tree {
                     pending.push(entry.id);
                 }
             }
