@@ -7,6 +7,7 @@ use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands;
+use crate::git::LARGEST_FILE;
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
 #[derive(Debug, Parser)]
@@ -71,6 +72,9 @@ pub struct ScanArgs {
     /// The commits of A..B, each against its parents
     #[arg(long, value_name = "A..B")]
     pub range: Option<String>,
+    /// The largest file that is judged, in bytes; a larger one is an error, never skipped
+    #[arg(long, value_name = "BYTES", default_value_t = LARGEST_FILE)]
+    pub max_file_size: u64,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

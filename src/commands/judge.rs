@@ -123,7 +123,7 @@ impl Judge {
         if self.clean.contains(&change.new) && !engine::is_context(&change.path) {
             return Ok(());
         }
-        let text = store.read_as(&change.new, Kind::Blob)?;
+        let text = store.read_file(&change.new)?;
         let found = self.report.findings.len();
         let excused = self.report.excused;
         let source = Source { place: Place::File, path, commit };

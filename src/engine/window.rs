@@ -51,7 +51,10 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> Vec<Window> {
         let start = end - literal.len();
         for &index in looking {
             let detector = &detector::all()[usize::from(index)];
-            if !detector.ahead.is_empty() && !follows(&text[end..], detector.ahead.as_bytes()) {
+            let rest = &text[end..text.len().min(end + NEAR)];
+            if !detector.ahead.is_empty() && !follows(rest, detector.ahead.as_bytes())
+                || detector.context == Context::Generic && !holds_value(rest)
+            {
                 continue;
             }
             let longest = detector.window as usize;
@@ -69,6 +72,14 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> Vec<Window> {
 
 /// Whether one of `wanted` stands on the rest of the line, as far as a line is read.
 fn follows(rest: &[u8], wanted: &[u8]) -> bool {
-    let line = &rest[..rest.len().min(NEAR)];
-    line.iter().take_while(|&&byte| byte != b'\n').any(|byte| wanted.contains(byte))
+    rest.iter().take_while(|&&byte| byte != b'\n').any(|byte| wanted.contains(byte))
+}
+
+/// Whether anything in `rest` is long and mixed enough for a secret of no known form: words such
+/// as `token` stand everywhere, and a pattern costs more to compile than this look.
+fn holds_value(rest: &[u8]) -> bool {
+    const SHORTEST: usize = 10;
+    let mixed = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+    rest.split(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`'))
+        .any(|run| run.len() >= SHORTEST && run.iter().any(mixed))
 }

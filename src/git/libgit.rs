@@ -37,6 +37,20 @@ impl Libgit {
         Ok(Object { kind, data: object.data().to_vec() })
     }
 
+    pub(super) fn size(&mut self, id: &ObjectId) -> Result<u64> {
+        let (size, _) = self.odb()?.read_header(oid(id)?)?;
+        Ok(size as u64)
+    }
+
+    /// The user's limit for a file, if one is set.
+    pub(super) fn largest_file(&mut self) -> Result<Option<i64>> {
+        match self.repository.config()?.get_i64("keystop.maxFileSize") {
+            Ok(limit) => Ok(Some(limit)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     pub(super) fn head(&mut self) -> Result<Option<ObjectId>> {
         match self.repository.refname_to_id("HEAD") {
             Ok(id) => Ok(ObjectId::from_bytes(id.as_bytes())),

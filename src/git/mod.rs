@@ -3,6 +3,7 @@
 //! A [`Store`] reads objects, through libgit2 or through the `git` program; everything else here
 //! is the same for both.
 
+mod batch;
 mod cache_tree;
 mod libgit;
 mod object;
@@ -15,5 +16,5 @@ mod tree;
 pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use push::{Plan, Update, parse_updates, plan, plan_range};
 pub use staged::Staged;
-pub use store::Store;
+pub use store::{LARGEST_FILE, Store, within};
 pub use tree::{Change, Removed, removed, walk};

@@ -2,13 +2,14 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::io::{BufRead, BufReader, Read, Write};
+use std::io::Write;
 use std::path::PathBuf;
-use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use super::object::{Kind, Object, ObjectId};
+use super::batch::{Batch, explain};
+use super::object::{Object, ObjectId};
 
 /// Variables that say which repository this is, and that git may need to accept it. Every other
 /// `GIT_*` could steer what the child prints or runs, and is not passed on.
@@ -30,25 +31,16 @@ const KEPT: &[&str] = &[
     "GIT_CONFIG_NOSYSTEM",
 ];
 
-/// A `git cat-file --batch` that answers one id after another.
-struct Batch {
-    child: Child,
-    questions: ChildStdin,
-    answers: BufReader<ChildStdout>,
-}
-
 /// The `git` program in the repository of the environment.
 pub(super) struct Program {
-    batch: Option<Batch>,
-    format: OnceFormat,
+    contents: Option<Batch>,
+    sizes: Option<Batch>,
+    hash_length: Option<usize>,
 }
-
-#[derive(Default)]
-struct OnceFormat(Option<usize>);
 
 impl Program {
     pub(super) fn open() -> Result<Program> {
-        Ok(Program { batch: None, format: OnceFormat::default() })
+        Ok(Program { contents: None, sizes: None, hash_length: None })
     }
 
     pub(super) fn git_dir(&self) -> Result<PathBuf> {
@@ -58,13 +50,34 @@ impl Program {
 
     /// Length of this repository's object ids in bytes.
     pub(super) fn hash_length(&mut self) -> Result<usize> {
-        if let Some(length) = self.format.0 {
+        if let Some(length) = self.hash_length {
             return Ok(length);
         }
         let out = run(&["rev-parse", "--show-object-format"], None)?;
         let length = if out.trim_ascii() == b"sha256" { 32 } else { 20 };
-        self.format.0 = Some(length);
+        self.hash_length = Some(length);
         Ok(length)
+    }
+
+    /// The object's size, or `None` where git says it is missing.
+    pub(super) fn size(&mut self, id: &ObjectId) -> Result<Option<u64>> {
+        let answer = Batch::of(&mut self.sizes, "--batch-check")?.header(id);
+        let answer = answer.map(|header| header.map(|(_, size)| size));
+        explain(&mut self.sizes, answer)
+    }
+
+    /// The user's limit for a file, if one is set.
+    pub(super) fn largest_file(&mut self) -> Result<Option<i64>> {
+        let get = &["config", "--type=int", "--get", "keystop.maxFileSize"];
+        let out = command(get).output().context("starting git")?;
+        match out.status.code() {
+            Some(1) => Ok(None),
+            Some(0) => {
+                let text = String::from_utf8_lossy(out.stdout.trim_ascii()).into_owned();
+                Ok(Some(text.parse().context("keystop.maxFileSize is no number")?))
+            }
+            _ => bail!("git config: {}", String::from_utf8_lossy(out.stderr.trim_ascii_end())),
+        }
     }
 
     pub(super) fn head(&mut self) -> Result<Option<ObjectId>> {
@@ -135,66 +148,8 @@ impl Program {
 
     /// The object, or `None` where git says it is missing.
     pub(super) fn read(&mut self, id: &ObjectId) -> Result<Option<Object>> {
-        if self.batch.is_none() {
-            self.batch = Some(Batch::start()?);
-        }
-        let answer = match &mut self.batch {
-            Some(batch) => batch.ask(id),
-            None => bail!("git cat-file did not start"),
-        };
-        if answer.is_err()
-            && let Some(batch) = self.batch.take()
-        {
-            let words = batch.last_words();
-            return answer.with_context(|| format!("git cat-file: {words}"));
-        }
-        answer
-    }
-}
-
-impl Batch {
-    fn start() -> Result<Batch> {
-        let mut child = command(&["cat-file", "--batch"])
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()
-            .context("starting git")?;
-        let questions = child.stdin.take().context("git's input")?;
-        let answers = BufReader::new(child.stdout.take().context("git's output")?);
-        Ok(Batch { child, questions, answers })
-    }
-
-    fn ask(&mut self, id: &ObjectId) -> Result<Option<Object>> {
-        writeln!(self.questions, "{id}")?;
-        self.questions.flush()?;
-        let mut header = Vec::new();
-        self.answers.read_until(b'\n', &mut header)?;
-        let mut words = header.trim_ascii_end().split(|&byte| byte == b' ');
-        let (_, kind, size) = (words.next(), words.next(), words.next());
-        if kind == Some(b"missing") {
-            return Ok(None);
-        }
-        let kind = kind.and_then(Kind::named).context("git ended without an answer")?;
-        let size = size.and_then(|size| std::str::from_utf8(size).ok()?.parse().ok());
-        let size: usize = size.context("git gave no size")?;
-        let mut data = Vec::new();
-        (&mut self.answers).take(size as u64 + 1).read_to_end(&mut data)?;
-        if data.pop() != Some(b'\n') || data.len() != size {
-            bail!("git ended in the middle of an object");
-        }
-        Ok(Some(Object { kind, data }))
-    }
-
-    /// What git said when it gave up.
-    fn last_words(mut self) -> String {
-        drop(self.questions);
-        let mut words = String::new();
-        if let Some(stderr) = self.child.stderr.take() {
-            let _ = stderr.take(4096).read_to_string(&mut words);
-        }
-        let _ = self.child.wait();
-        words.trim_end().to_owned()
+        let answer = Batch::of(&mut self.contents, "--batch")?.object(id);
+        explain(&mut self.contents, answer)
     }
 }
 
@@ -218,8 +173,24 @@ fn run(arguments: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>> {
     Ok(out.stdout)
 }
 
-fn command(arguments: &[&str]) -> Command {
-    let mut command = Command::new("git");
+/// The first `git` on PATH that does not lie in the folder a hook runs in, the work tree's top: a
+/// `git` that came with the repository must not judge it. Relative entries of PATH are such too.
+fn git_program() -> OsString {
+    let name = format!("git{}", env::consts::EXE_SUFFIX);
+    let here = env::current_dir().and_then(|here| here.canonicalize()).unwrap_or_default();
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .filter(|folder| folder.is_absolute())
+        .filter(|folder| folder.canonicalize().is_ok_and(|folder| !folder.starts_with(&here)))
+        .map(|folder| folder.join(&name))
+        .find(|program| program.is_file())
+        // Nothing found: let the system say that there is no git.
+        .map_or_else(|| "git".into(), PathBuf::into_os_string)
+}
+
+/// A `git` with an environment and options of our own.
+pub(super) fn command(arguments: &[&str]) -> Command {
+    let mut command = Command::new(git_program());
     for (name, _) in env::vars_os() {
         let name = name.to_string_lossy().into_owned();
         let numbered = name.starts_with("GIT_CONFIG_KEY_") || name.starts_with("GIT_CONFIG_VALUE_");

@@ -9,6 +9,21 @@ use super::libgit::Libgit;
 use super::object::{Kind, Object, ObjectId};
 use super::program::Program;
 
+/// The largest file that is judged unless the user says otherwise, in bytes: a file is held in
+/// memory as a whole.
+pub const LARGEST_FILE: u64 = 512 << 20;
+
+/// Refuses a file over the limit, naming the option that raises it.
+///
+/// # Errors
+/// A `size` over `limit`.
+pub fn within(size: u64, limit: u64, option: &str) -> Result<()> {
+    if size > limit {
+        bail!("not judged: {size} bytes are over the limit of {limit}; raise it with {option} (a file is held in memory)");
+    }
+    Ok(())
+}
+
 /// The repository that git runs us in.
 pub struct Store {
     libgit: Option<Libgit>,
@@ -100,6 +115,21 @@ impl Store {
             bail!("object {id} is a {:?}, not a {kind:?}", object.kind);
         }
         Ok(object.data)
+    }
+
+    /// A file's content, if it is within the limit.
+    ///
+    /// # Errors
+    /// As [`Store::read_as`], and a file over the limit: the error names the setting.
+    pub fn read_file(&mut self, id: &ObjectId) -> Result<Vec<u8>> {
+        let size = self.either(|libgit| libgit.size(id).map(Some), |program| program.size(id))?;
+        if let Some(size) = size.filter(|&size| size > LARGEST_FILE) {
+            let limit = self
+                .either(Libgit::largest_file, Program::largest_file)?
+                .map_or(LARGEST_FILE, |limit| limit.max(0) as u64);
+            within(size, limit, "`git config keystop.maxFileSize SIZE`")?;
+        }
+        self.read_as(id, Kind::Blob)
     }
 
     /// The commit `HEAD` points at; `None` on a branch without a commit.

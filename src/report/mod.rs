@@ -73,6 +73,16 @@ impl Report {
         Report { stage, findings: Vec::new(), judged: Judged::default(), excused: 0, errors: Vec::new() }
     }
 
+    /// Adds what another run over other texts of the same stage came to.
+    pub fn absorb(&mut self, other: Report) {
+        self.findings.extend(other.findings);
+        self.errors.extend(other.errors);
+        self.excused += other.excused;
+        self.judged.files += other.judged.files;
+        self.judged.bytes += other.judged.bytes;
+        self.judged.commits += other.judged.commits;
+    }
+
     /// 0 clean, 1 at least one finding blocks, 2 something was not judged.
     #[must_use]
     pub fn exit_code(&self) -> u8 {

@@ -9,7 +9,7 @@ const BASE62: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrst
 
 /// The text with every `‹…›` filled in from `seed`.
 pub fn fill(example: &str, seed: u64) -> String {
-    let mut random = Random(seed ^ hash(example));
+    let mut random = Random::new(seed ^ hash(example));
     let mut text = example.replace('¦', "");
     // Innermost first: a form may hold another.
     while let Some(end) = text.find('›') {
@@ -77,10 +77,14 @@ fn hash(text: &str) -> u64 {
 }
 
 /// SplitMix64: small, and the same everywhere.
-struct Random(u64);
+pub struct Random(u64);
 
 impl Random {
-    fn next(&mut self) -> u64 {
+    pub fn new(seed: u64) -> Random {
+        Random(seed)
+    }
+
+    pub fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);

@@ -162,6 +162,18 @@ impl Repo<'_> {
         self.sandbox.run(&self.path, "git", arguments, &[], b"")
     }
 
+    /// Git with something on its standard input.
+    pub fn git_fed(&self, arguments: &[&str], input: &[u8]) -> Run {
+        self.sandbox.run(&self.path, "git", arguments, &[], input)
+    }
+
+    /// Git's output as bytes, for what is read and not shown.
+    pub fn raw(&self, arguments: &[&str]) -> Vec<u8> {
+        let out = Command::new("git").args(arguments).current_dir(&self.path).output().unwrap();
+        assert!(out.status.success(), "{}", String::from_utf8_lossy(&out.stderr));
+        out.stdout
+    }
+
     pub fn git_with(&self, arguments: &[&str], environment: &[(&str, &str)]) -> Run {
         self.sandbox.run(&self.path, "git", arguments, environment, b"")
     }
