@@ -6,14 +6,13 @@ use std::path::PathBuf;
 use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
-use crate::commands;
+use crate::commands::{self, Hook};
 use crate::git::LARGEST_FILE;
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
 #[derive(Debug, Parser)]
 #[command(name = "keystop", version, subcommand_required = true, arg_required_else_help = true)]
-#[command(after_help = "Hooks call: keystop pre-commit | pre-merge-commit | commit-msg FILE | pre-push REMOTE URL\n\
-    Exit codes: 0 clean, 1 a key was found, 2 something could not be scanned, or bad usage")]
+#[command(after_help = "Exit codes: 0 clean, 1 a key was found, 2 something could not be scanned, or bad usage")]
 struct Cli {
     #[command(subcommand)]
     command: Command,
@@ -32,6 +31,22 @@ enum Command {
         /// How to print
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
+    },
+    /// What git's pre-commit hook calls: judges the staged files
+    PreCommit,
+    /// What git's pre-merge-commit hook calls: judges the commit of a merge
+    PreMergeCommit,
+    /// What git's commit-msg hook calls: judges a message
+    CommitMsg {
+        /// The file that holds the message
+        file: PathBuf,
+    },
+    /// What git's pre-push hook calls: reads git's list of refs from standard input
+    PrePush {
+        /// The remote's name, or its URL
+        remote: String,
+        /// The remote's URL
+        url: Option<String>,
     },
     /// Say what a detector's key is, what it risks, and how to revoke and replace it
     Explain {
@@ -119,5 +134,10 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Scan(arguments) => commands::scan(&arguments),
         Command::Detectors { format } => commands::detectors(format),
         Command::Explain { id } => commands::explain(&id),
+        // Recognised before the command line is parsed; only their help is clap's.
+        Command::PreCommit => Ok(commands::run_hook(Hook::PreCommit, &[])),
+        Command::PreMergeCommit => Ok(commands::run_hook(Hook::PreMergeCommit, &[])),
+        Command::CommitMsg { file } => Ok(commands::run_hook(Hook::CommitMsg, &[file.into()])),
+        Command::PrePush { remote, .. } => Ok(commands::run_hook(Hook::PrePush, &[remote.into()])),
     }
 }

@@ -15,8 +15,12 @@ pub enum Place {
     File,
     /// A file's name.
     FileName,
-    /// A commit's message, author or committer.
-    Commit,
+    /// A commit's author, committer and other header lines.
+    CommitHeader,
+    /// A commit's message.
+    Message,
+    /// A ref's name.
+    RefName,
     /// A tag's name, tagger or message.
     Tag,
     /// Standard input.
@@ -32,6 +36,33 @@ pub struct Source {
     pub path: Vec<u8>,
     /// The commit or tag that brings it, if there is one already.
     pub commit: Option<ObjectId>,
+    /// Whether that commit has no parent.
+    pub root: bool,
+    /// Whether `path` was masked, and so names no file.
+    pub masked: bool,
+    /// The branch to be on when the commit is changed, where that is not the current one.
+    pub branch: Option<String>,
+}
+
+impl Source {
+    /// A text that no commit holds yet.
+    #[must_use]
+    pub fn new(place: Place, path: &[u8]) -> Source {
+        Source { place, path: path.to_vec(), commit: None, root: false, masked: false, branch: None }
+    }
+
+    /// The same text in a commit or tag.
+    #[must_use]
+    pub fn in_commit(self, commit: Option<ObjectId>, root: bool) -> Source {
+        Source { commit, root, ..self }
+    }
+
+    /// The same text under a path that may be shown: keys in it are masked.
+    #[must_use]
+    pub fn shown(&self) -> Source {
+        let path = redaction::without_keys(&self.path);
+        Source { masked: path != self.path, path, ..self.clone() }
+    }
 }
 
 /// A key in a text. It holds the redacted line and the fingerprint, never the value, so that no
@@ -52,6 +83,8 @@ pub struct Finding {
     pub line: usize,
     /// Column in characters, from 1.
     pub column: usize,
+    /// The line it ends in.
+    pub last_line: usize,
     /// What is shown instead of the value.
     pub redacted: String,
     /// The line it stands in.
@@ -73,6 +106,7 @@ impl Finding {
             source: source.clone(),
             line,
             column,
+            last_line: line + memchr::memchr_iter(b'\n', &text[found.span.clone()]).count(),
             redacted: redaction::mask(found, text),
             frame: redaction::redact(text, found, all),
             fingerprint: found.secret.fingerprint(found.detector.id),

@@ -1,6 +1,7 @@
 //! Every detector's examples and counter-examples, through the whole engine.
 
 #[path = "support/example.rs"]
+#[allow(dead_code)]
 mod example;
 #[path = "../src/detector/schema.rs"]
 #[allow(dead_code)]

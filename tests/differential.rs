@@ -286,7 +286,7 @@ fn reported(repo: &Repo, stderr: &str) -> BTreeSet<String> {
         let mut parts = place.rsplitn(3, ':');
         let (_, line, path) = (parts.next(), parts.next().unwrap(), parts.next().unwrap());
         let text = match path {
-            "(commit)" | "(tag)" => repo.raw(&["cat-file", "-p", commit]),
+            "(tag)" | "(commit header)" | "(commit message)" => repo.raw(&["cat-file", "-p", commit]),
             path => {
                 let text = repo.raw(&["cat-file", "-p", &format!("{commit}:{path}")]);
                 let line: usize = line.parse().unwrap();

@@ -10,7 +10,7 @@ use super::judge::Judge;
 use super::{print_error, print_report};
 use crate::cli::Format;
 use crate::finding::{Place, Source};
-use crate::git::{ObjectId, Staged, Store, parse_updates, plan};
+use crate::git::{ObjectId, Staged, Store, Update, parse_updates, plan};
 use crate::report::Stage;
 use crate::secret::Secret;
 
@@ -110,17 +110,25 @@ fn message(arguments: &[OsString]) -> Judged {
             bail!("commit-msg wants the message's file, as git gives it");
         };
         let text = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
-        let source = Source { place: Place::Commit, path: b"(commit message)".to_vec(), commit: None };
+        let source = Source::new(Place::Message, b"(commit message)");
         judge.report.judged.commits += 1;
         // Below the scissors line stands the diff of `commit --verbose`. Git cuts it off, but only
         // in some modes: so it is judged too, and a value that the staged files or their old
         // versions hold is pre-commit's business.
         let cut = memchr::memmem::find(&text, SCISSORS).unwrap_or(text.len());
         judge.text(&source, &text, &mut |found| {
-            Ok(found.span.start > cut && staged_holds(&found.secret)?)
+            Ok(is_in_diff(&text, cut, found.span.start) && staged_holds(&found.secret)?)
         })
     })();
     (judge, outcome)
+}
+
+/// Whether `at` is in a line of the diff below the scissors, and not in text made to look like it.
+fn is_in_diff(text: &[u8], scissors: usize, at: usize) -> bool {
+    let line = memchr::memrchr(b'\n', &text[..at]).map_or(0, |newline| newline + 1);
+    scissors < line
+        && matches!(text[line], b'-' | b'+' | b' ')
+        && memchr::memmem::find(&text[scissors..line], b"\ndiff --").is_some()
 }
 
 /// Whether a file the commit changes holds the value, before or after.
@@ -158,12 +166,41 @@ fn push(arguments: &[OsString]) -> Judged {
         judge.report.stage = Stage::Push { remote: remote.clone(), head };
         let plan = plan(&mut store, &updates, &remote)?;
         judge.plan(&mut store, &plan)?;
+        name_branches(&mut judge, &mut store, &updates, head)?;
         // The names of refs travel too.
         for update in &updates {
-            let source = Source { place: Place::FileName, path: b"(ref name)".to_vec(), commit: None };
+            let source = Source::new(Place::RefName, b"(ref name)");
             judge.text(&source, &update.remote_ref, &mut |_| Ok(false))?;
         }
         Ok(())
     })();
     (judge, outcome)
+}
+
+/// A commit that HEAD does not reach is changed on its own branch: says which.
+fn name_branches(
+    judge: &mut Judge,
+    store: &mut Store,
+    updates: &[Update],
+    head: Option<ObjectId>,
+) -> Result<()> {
+    for finding in &mut judge.report.findings {
+        let Some(commit) = finding.source.commit.filter(|_| finding.source.place != Place::Tag) else {
+            continue;
+        };
+        // Nothing lies between a commit and a tip that reaches it.
+        let mut reaches = |tip: ObjectId| Ok(store.commits_between(&[commit], &[tip])?.is_empty());
+        let from_head: Result<bool> = head.map_or(Ok(false), &mut reaches);
+        if from_head? {
+            continue;
+        }
+        for update in updates.iter().filter(|update| !update.local.is_zero()) {
+            let Some(branch) = update.local_ref.strip_prefix(b"refs/heads/") else { continue };
+            if reaches(update.local)? {
+                finding.source.branch = Some(String::from_utf8_lossy(branch).into_owned());
+                break;
+            }
+        }
+    }
+    Ok(())
 }

@@ -7,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::hook_file::{ASIDE, is_ours, place, remove};
 use super::{Hook, print};
 use crate::cli::{InstallArgs, ScopeArgs};
 
@@ -30,11 +31,6 @@ const FORWARDED: &[&str] = &[
     "sendemail-validate", "pre-receive", "update", "post-receive", "post-update",
 ];
 
-/// The second line of every hook of ours begins like this.
-const MARK: &str = "\n# keystop: ";
-/// What an existing hook is called while ours stands in its place.
-const ASIDE: &str = "before-keystop";
-
 /// The folder hooks go to.
 struct HooksFolder {
     path: PathBuf,
@@ -52,32 +48,68 @@ pub fn install(arguments: &InstallArgs) -> Result<u8> {
         ensure!(names.contains(&name.as_str()), "{name:?} is no hook of keystop's: {}", names.join(", "));
     }
     let folder = HooksFolder::find(&arguments.scope)?;
+    let is_new = !folder.path.exists();
     fs::create_dir_all(&folder.path).with_context(|| format!("creating {}", folder.path.display()))?;
-    let binary = std::env::current_exe().context("finding this program's own path")?;
-    let binary = binary.to_str().context("this program's path is not UTF-8; move it and install again")?;
+    let hooks = hooks(&folder, &arguments.only)?;
+    // Everything that can be refused is refused before anything is changed.
+    for (name, _) in &hooks {
+        folder.refuse_third(name)?;
+    }
+    let mut placed = Vec::new();
     let mut out = String::new();
-    for (name, template) in TEMPLATES {
-        if !arguments.only.is_empty() && !arguments.only.iter().any(|only| only == name) {
-            continue;
+    let outcome = (|| {
+        for (name, text) in &hooks {
+            let (said, change) = place(&folder.path, name, text)?;
+            out += &said;
+            placed.extend(change);
         }
-        let quoted = format!("'{}'", binary.replace('\'', "'\\''"));
-        let mut text = template.replace("\nkeystop=keystop\n", &format!("\nkeystop={quoted}\n"));
         if folder.ours_globally {
-            let own = format!("\nnext=$(git rev-parse --git-common-dir)/hooks/{name}\n");
-            text = text.replace(&format!("\nnext=$0.{ASIDE}\n"), &own);
+            git(&["config", "--global", "core.hooksPath", path_text(&folder.path)?])?;
         }
-        out += &place(&folder.path, name, &text)?;
+        Ok(())
+    })();
+    if let Err(error) = outcome {
+        for change in placed.into_iter().rev() {
+            change.undo();
+        }
+        // Only folders that are empty again are removed.
+        let mut made = Some(folder.path.as_path()).filter(|_| is_new);
+        while let Some(folder) = made.filter(|folder| fs::remove_dir(folder).is_ok()) {
+            made = folder.parent();
+        }
+        return Err(error);
     }
     if folder.ours_globally {
-        for name in FORWARDED {
-            place(&folder.path, name, FORWARD)?;
-        }
-        git(&["config", "--global", "core.hooksPath", path_text(&folder.path)?])?;
         out += "git's global core.hooksPath now points there; each repository's own hooks run after keystop's\n";
     }
     let where_to = folder.path.display();
     print(&format!("{out}keystop judges commits and pushes with the hooks in {where_to}\n"))?;
     Ok(0)
+}
+
+/// The hooks to be written, by name.
+fn hooks(folder: &HooksFolder, only: &[String]) -> Result<Vec<(&'static str, String)>> {
+    let binary = std::env::current_exe().context("finding this program's own path")?;
+    let binary = binary.to_str().context("this program's path is not UTF-8; move it and install again")?;
+    let quoted = format!("'{}'", binary.replace('\'', "'\\''"));
+    let mut hooks = Vec::new();
+    for &(name, template) in TEMPLATES {
+        if !only.is_empty() && !only.iter().any(|only| only == name) {
+            continue;
+        }
+        let mut text = template.replace("\nkeystop=keystop\n", &format!("\nkeystop={quoted}\n"));
+        if folder.ours_globally {
+            let own = format!("\nnext=$(git rev-parse --git-common-dir)/hooks/{name}\n");
+            text = text.replace(&format!("\nnext=$0.{ASIDE}\n"), &own);
+            // The repository's own hook lies at its own place and may look at it.
+            text = text.replace(&format!("-c '. \"$0.{ASIDE}\"' \"$0\""), "\"$next\"");
+        }
+        hooks.push((name, text));
+    }
+    if folder.ours_globally {
+        hooks.extend(FORWARDED.iter().map(|&name| (name, FORWARD.to_owned())));
+    }
+    Ok(hooks)
 }
 
 /// Takes out what install put in and puts back what was there.
@@ -96,6 +128,7 @@ pub fn uninstall(scope: &ScopeArgs) -> Result<u8> {
         // Unsetting what is not set is no error worth a word.
         let _ = git(&["config", "--global", "--unset", "core.hooksPath"]);
         let _ = fs::remove_dir(&folder.path);
+        let _ = folder.path.parent().map(fs::remove_dir);
     }
     if out.is_empty() {
         out = format!("no hook of keystop's in {}\n", folder.path.display());
@@ -119,74 +152,27 @@ impl HooksFolder {
     }
 }
 
+impl HooksFolder {
+    /// A hook of somebody else's beside one that is set aside already cannot be chained.
+    fn refuse_third(&self, name: &str) -> Result<()> {
+        let (hook, aside) = (self.path.join(name), self.path.join(format!("{name}.{ASIDE}")));
+        let foreign = fs::symlink_metadata(&hook).is_ok() && !is_ours(&hook);
+        ensure!(
+            !(foreign && fs::symlink_metadata(&aside).is_ok()),
+            "{} is not keystop's, and {} is there already: merge the two by hand",
+            hook.display(),
+            aside.display()
+        );
+        Ok(())
+    }
+}
+
 fn config_folder() -> Result<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|value: &std::ffi::OsString| !value.is_empty());
     set("XDG_CONFIG_HOME")
         .map(PathBuf::from)
         .or_else(|| set("HOME").or_else(|| set("USERPROFILE")).map(|home| Path::new(&home).join(".config")))
         .context("neither XDG_CONFIG_HOME nor HOME is set")
-}
-
-/// Writes a hook; one of somebody else's is moved aside and will be run after ours.
-fn place(folder: &Path, name: &str, text: &str) -> Result<String> {
-    let hook = folder.join(name);
-    let aside = folder.join(format!("{name}.{ASIDE}"));
-    let mut said = String::new();
-    match fs::symlink_metadata(&hook) {
-        Ok(_) if is_ours(&hook) => {
-            if fs::read_to_string(&hook).is_ok_and(|there| there == text) && is_executable(&hook) {
-                return Ok(said);
-            }
-        }
-        Ok(_) => {
-            ensure!(
-                fs::symlink_metadata(&aside).is_err(),
-                "{} is not keystop's, and {} is there already: merge the two by hand",
-                hook.display(),
-                aside.display()
-            );
-            fs::rename(&hook, &aside).with_context(|| format!("moving {} aside", hook.display()))?;
-            said = format!("{name}: the hook that was there runs after keystop's\n");
-        }
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {}
-        Err(error) => return Err(error).with_context(|| format!("looking at {}", hook.display())),
-    }
-    let temporary = folder.join(format!(".{name}.keystop-{}", std::process::id()));
-    let written = fs::write(&temporary, text)
-        .and_then(|()| make_executable(&temporary))
-        .and_then(|()| fs::rename(&temporary, &hook));
-    if let Err(error) = written {
-        let _ = fs::remove_file(&temporary);
-        if !said.is_empty() {
-            let _ = fs::rename(&aside, &hook);
-        }
-        return Err(error).with_context(|| format!("writing {}", hook.display()));
-    }
-    Ok(said + &format!("{name}: installed\n"))
-}
-
-fn remove(folder: &Path, name: &str) -> Result<String> {
-    let hook = folder.join(name);
-    let aside = folder.join(format!("{name}.{ASIDE}"));
-    let moved = fs::symlink_metadata(&aside).is_ok();
-    if fs::symlink_metadata(&hook).is_ok() && !is_ours(&hook) {
-        let note = format!("{name}: left alone, it is not keystop's (any more)\n");
-        return Ok(if moved { note } else { String::new() });
-    }
-    if moved {
-        // Over ours, in one step: there is never no hook.
-        fs::rename(&aside, &hook).with_context(|| format!("putting back {}", hook.display()))?;
-        return Ok(format!("{name}: put back what was there before\n"));
-    }
-    match fs::remove_file(&hook) {
-        Ok(()) => Ok(format!("{name}: taken out\n")),
-        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(String::new()),
-        Err(error) => Err(error).with_context(|| format!("removing {}", hook.display())),
-    }
-}
-
-fn is_ours(hook: &Path) -> bool {
-    fs::read(hook).is_ok_and(|text| memchr::memmem::find(&text, MARK.as_bytes()).is_some())
 }
 
 fn git(arguments: &[&str]) -> Result<String> {
@@ -204,26 +190,4 @@ fn git(arguments: &[&str]) -> Result<String> {
 
 fn path_text(path: &Path) -> Result<&str> {
     OsStr::to_str(path.as_os_str()).with_context(|| format!("{} is not UTF-8", path.display()))
-}
-
-#[cfg(unix)]
-fn make_executable(path: &Path) -> std::io::Result<()> {
-    use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
-}
-
-#[cfg(unix)]
-fn is_executable(path: &Path) -> bool {
-    use std::os::unix::fs::PermissionsExt;
-    fs::metadata(path).is_ok_and(|about| about.permissions().mode() & 0o111 == 0o111)
-}
-
-#[cfg(not(unix))]
-fn make_executable(_: &Path) -> std::io::Result<()> {
-    Ok(())
-}
-
-#[cfg(not(unix))]
-fn is_executable(_: &Path) -> bool {
-    true
 }

@@ -39,7 +39,12 @@ impl Judge {
             let mut removed = |store: &mut Store| staged.removed(store);
             self.change(store, &change, None, &staged.bases, &mut removed);
             Ok(())
-        })
+        })?;
+        self.report.findings.sort_by(|one, other| {
+            let place = |finding: &Finding| (finding.source.path.clone(), finding.line, finding.column);
+            place(one).cmp(&place(other))
+        });
+        Ok(())
     }
 
     /// Everything a push or range brings: files, messages, tags.
@@ -50,7 +55,7 @@ impl Judge {
         for id in &plan.tags {
             let data = store.read_as(id, Kind::Tag)?;
             let text = &data[Tag::parse(&data)?.text..];
-            let source = Source { place: Place::Tag, path: b"(tag)".to_vec(), commit: Some(*id) };
+            let source = Source::new(Place::Tag, b"(tag)").in_commit(Some(*id), false);
             self.report.judged.commits += 1;
             self.text(&source, text, &mut |_| Ok(false))?;
         }
@@ -71,9 +76,17 @@ impl Judge {
     fn commit(&mut self, store: &mut Store, id: &ObjectId) -> Result<()> {
         let data = store.read_as(id, Kind::Commit)?;
         let commit = Commit::parse(&data)?;
-        let source = Source { place: Place::Commit, path: b"(commit)".to_vec(), commit: Some(*id) };
         self.report.judged.commits += 1;
-        self.text(&source, &data[commit.text..], &mut |_| Ok(false))?;
+        let root = commit.parents.is_empty();
+        let people = &data[commit.text..];
+        let header = memchr::memmem::find(people, b"\n\n").map_or(people.len(), |end| end + 1);
+        for (place, path, text) in [
+            (Place::CommitHeader, &b"(commit header)"[..], &people[..header]),
+            (Place::Message, b"(commit message)", people.get(header + 1..).unwrap_or_default()),
+        ] {
+            let source = Source::new(place, path).in_commit(Some(*id), root);
+            self.text(&source, text, &mut |_| Ok(false))?;
+        }
 
         let mut bases = Vec::with_capacity(commit.parents.len());
         for parent in &commit.parents {
@@ -115,9 +128,8 @@ impl Judge {
         bases: &[ObjectId],
         removed: &mut dyn FnMut(&mut Store) -> Result<Vec<Removed>>,
     ) -> Result<()> {
-        let mut path = change.path.clone();
         if change.old.is_empty() {
-            path = self.file_name(&change.path, commit)?;
+            self.file_name(&change.path, commit)?;
         }
         // A path that names a provider speaks for values elsewhere mean nothing.
         if self.clean.contains(&change.new) && !engine::is_context(&change.path) {
@@ -126,7 +138,7 @@ impl Judge {
         let text = store.read_file(&change.new)?;
         let found = self.report.findings.len();
         let excused = self.report.excused;
-        let source = Source { place: Place::File, path, commit };
+        let source = Source::new(Place::File, &change.path).in_commit(commit, bases.is_empty());
         let mut old = std::mem::take(&mut self.old);
         let judged = self.text(&source, &text, &mut |found| {
             let mut earlier = Earlier { bases, removed, cache: &mut old };
@@ -141,16 +153,11 @@ impl Judge {
         Ok(())
     }
 
-    /// Judges a new file's name; returns it as it may be shown.
-    pub(super) fn file_name(&mut self, path: &[u8], commit: Option<ObjectId>) -> Result<Vec<u8>> {
+    /// Judges a new file's name.
+    pub(super) fn file_name(&mut self, path: &[u8], commit: Option<ObjectId>) -> Result<()> {
         let matches = engine::scan(b"", path)?;
-        if matches.is_empty() {
-            return Ok(path.to_vec());
-        }
-        let shown = redaction::without_keys(path);
-        let source = Source { place: Place::FileName, path: shown.clone(), commit };
-        self.matches(&source, path, &matches, &mut |_| Ok(false))?;
-        Ok(shown)
+        let source = Source::new(Place::FileName, path).in_commit(commit, false);
+        self.matches(&source, path, &matches, &mut |_| Ok(false))
     }
 
     /// One text.
@@ -172,6 +179,10 @@ impl Judge {
         matches: &[Match],
         stood_before: StoodBefore,
     ) -> Result<()> {
+        if matches.is_empty() {
+            return Ok(());
+        }
+        let source = &source.shown();
         for found in matches {
             let comment = inline_comment(text, found.span.clone(), found.detector);
             if comment == Some(Comment::Allows) || stood_before(found)? {

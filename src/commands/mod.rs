@@ -3,6 +3,7 @@
 mod detectors;
 mod explain;
 mod hook;
+mod hook_file;
 mod install;
 mod judge;
 mod scan;

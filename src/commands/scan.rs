@@ -67,7 +67,7 @@ fn input(judge: &mut Judge, limit: u64) -> Result<()> {
     let input = std::io::stdin().lock().take(limit.saturating_add(1));
     { input }.read_to_end(&mut text).context("reading standard input")?;
     within(text.len() as u64, limit, LIMIT).context("standard input")?;
-    let source = Source { place: Place::Input, path: b"(standard input)".to_vec(), commit: None };
+    let source = Source::new(Place::Input, b"(standard input)");
     judge.report.judged.files += 1;
     judge.text(&source, &text, &mut |_| Ok(false))
 }
@@ -157,8 +157,8 @@ fn file(judge: &mut Judge, path: &Path, named: bool, limit: u64) -> Result<()> {
         within(about.len(), limit, LIMIT)?;
         fs::read(path)?
     };
-    let shown = judge.file_name(bytes(path), None)?;
-    let source = Source { place: Place::File, path: shown, commit: None };
+    judge.file_name(bytes(path), None)?;
+    let source = Source::new(Place::File, bytes(path));
     judge.report.judged.files += 1;
     judge.text(&source, &text, &mut |_| Ok(false))
 }

@@ -29,6 +29,11 @@ pub(super) fn root(path: &Path, hash: usize) -> Result<Option<ObjectId>> {
     let mut header = [0; 12];
     file.read_exact(&mut header).context("the index ends within its header")?;
     ensure!(&header[..4] == b"DIRC", "the index has no signature");
+    let version = u32::from_be_bytes([header[4], header[5], header[6], header[7]]);
+    if !(2..=4).contains(&version) {
+        // Of no version known here: git may know better, or says what is wrong.
+        return Ok(None);
+    }
     let entries = u32::from_be_bytes([header[8], header[9], header[10], header[11]]);
 
     let mut length = TAIL.min(size);

@@ -1,20 +1,26 @@
 //! The reader in process: git2 over libgit2.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 use git2::{ErrorCode, ObjectType, Odb, Oid, Repository, Sort};
 
+use super::loose::Loose;
 use super::object::{Kind, Object, ObjectId};
+use super::tracked::Tracked;
 
 /// libgit2's view of the repository.
 pub(super) struct Libgit {
     repository: Repository,
+    loose: Loose,
 }
 
 impl Libgit {
     pub(super) fn open() -> Result<Libgit> {
-        Ok(Libgit { repository: Repository::open_from_env()? })
+        let repository = Repository::open_from_env()?;
+        let objects = std::env::var_os("GIT_OBJECT_DIRECTORY")
+            .map_or_else(|| repository.commondir().join("objects"), PathBuf::from);
+        Ok(Libgit { repository, loose: Loose::new(objects) })
     }
 
     pub(super) fn git_dir(&self) -> &Path {
@@ -26,6 +32,9 @@ impl Libgit {
     }
 
     pub(super) fn read(&mut self, id: &ObjectId) -> Result<Object> {
+        if let Some(object) = self.loose.read(id)? {
+            return Ok(object);
+        }
         let odb = self.odb()?;
         let object = odb.read(oid(id)?)?;
         let kind = match object.kind() {
@@ -38,6 +47,9 @@ impl Libgit {
     }
 
     pub(super) fn size(&mut self, id: &ObjectId) -> Result<u64> {
+        if let Some(size) = self.loose.size(id)? {
+            return Ok(size);
+        }
         let (size, _) = self.odb()?.read_header(oid(id)?)?;
         Ok(size as u64)
     }
@@ -70,11 +82,13 @@ impl Libgit {
     }
 
     pub(super) fn remote_tips(&mut self, remote: &str) -> Result<Vec<ObjectId>> {
-        let prefix = format!("refs/remotes/{remote}/");
+        let remotes = self.repository.remotes()?;
+        let names: Vec<&[u8]> = remotes.iter_bytes().collect();
+        let tracked = Tracked::of(remote, &names);
         let mut tips = Vec::new();
         for reference in self.repository.references()? {
             let reference = reference?;
-            if reference.name_bytes().starts_with(prefix.as_bytes())
+            if tracked.holds(reference.name_bytes())
                 && let Some(target) = reference.target()
             {
                 tips.extend(ObjectId::from_bytes(target.as_bytes()));

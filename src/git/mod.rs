@@ -6,11 +6,13 @@
 mod batch;
 mod cache_tree;
 mod libgit;
+mod loose;
 mod object;
 mod program;
 mod push;
 mod staged;
 mod store;
+mod tracked;
 mod tree;
 
 pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::batch::{Batch, explain};
 use super::object::{Object, ObjectId};
+use super::tracked::Tracked;
 
 /// Variables that say which repository this is, and that git may need to accept it. Every other
 /// `GIT_*` could steer what the child prints or runs, and is not passed on.
@@ -54,7 +55,12 @@ impl Program {
             return Ok(length);
         }
         let out = run(&["rev-parse", "--show-object-format"], None)?;
-        let length = if out.trim_ascii() == b"sha256" { 32 } else { 20 };
+        let length = match out.trim_ascii() {
+            b"sha1" => 20,
+            b"sha256" => 32,
+            // A `git` that says nothing would call every commit clean.
+            other => bail!("git names no object format it could use: {:?}", other.escape_ascii().to_string()),
+        };
         self.hash_length = Some(length);
         Ok(length)
     }
@@ -102,8 +108,17 @@ impl Program {
     }
 
     pub(super) fn remote_tips(&mut self, remote: &str) -> Result<Vec<ObjectId>> {
-        let prefix = format!("refs/remotes/{remote}/");
-        ids(&run(&["for-each-ref", "--format=%(objectname)", &prefix], None)?)
+        let remotes = run(&["remote"], None)?;
+        let names: Vec<&[u8]> = remotes.split(|&byte| byte == b'\n').collect();
+        let tracked = Tracked::of(remote, &names);
+        let refs = run(&["for-each-ref", "--format=%(objectname) %(refname)", "refs/remotes/"], None)?;
+        refs.split(|&byte| byte == b'\n')
+            .filter_map(|line| {
+                let space = memchr::memchr(b' ', line)?;
+                tracked.holds(&line[space + 1..]).then_some(&line[..space])
+            })
+            .map(|hex| ObjectId::from_hex(hex).context("git printed no object id"))
+            .collect()
     }
 
     pub(super) fn commits_between(
@@ -144,6 +159,15 @@ impl Program {
             ],
             None,
         )
+    }
+
+    /// What git says of an object it cannot give.
+    pub(super) fn words_about(&mut self, id: &ObjectId) -> Result<String> {
+        let out = command(&["cat-file", "-p", &id.to_string()])
+            .stdout(Stdio::null())
+            .output()
+            .context("starting git")?;
+        Ok(String::from_utf8_lossy(out.stderr.trim_ascii_end()).into_owned())
     }
 
     /// The object, or `None` where git says it is missing.
@@ -205,7 +229,7 @@ pub(super) fn command(arguments: &[&str]) -> Command {
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C")
-        .args(["-c", "core.fsmonitor=false", "--no-pager"])
+        .args(["-c", "core.fsmonitor=false", "-c", "advice.graftFileDeprecated=false", "--no-pager"])
         .args(arguments)
         .stdin(Stdio::null());
     command

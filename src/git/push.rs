@@ -84,6 +84,9 @@ pub fn plan_range(store: &mut Store, range: &str) -> Result<Plan> {
     if range.contains("...") {
         bail!("{range:?}: a range is A..B; A...B (the symmetric difference) is not one that is pushed");
     }
+    if matches!(range, "" | "..") {
+        bail!("{range:?} names no commits: a range is A..B (is a variable of yours empty?)");
+    }
     let (from, to) = range.split_once("..").unwrap_or(("", range));
     let to = if to.is_empty() { "HEAD" } else { to };
     let tip = store.resolve(to)?;

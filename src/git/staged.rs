@@ -104,9 +104,10 @@ impl Staged {
 
     fn ask_git(&self, store: &mut Store) -> Result<Vec<Record>> {
         let program = store.program()?;
+        let hash = program.hash_length()?;
         let base = match self.bases.first() {
             Some(base) => *base,
-            None => empty_tree(program.hash_length()?)?,
+            None => empty_tree(hash)?,
         };
         parse_raw(&program.diff_index(&base)?)
     }

@@ -99,10 +99,12 @@ impl Store {
     /// # Errors
     /// An object that is missing or cannot be read.
     pub fn read(&mut self, id: &ObjectId) -> Result<Object> {
-        let object = self.read_if_there(id)?;
-        object.with_context(|| {
-            format!("object {id} is missing from this repository (try `git fsck`; in a partial clone fetch it first)")
-        })
+        if let Some(object) = self.read_if_there(id)? {
+            return Ok(object);
+        }
+        // Git calls a broken object missing too, but says more when asked for it alone.
+        let words = self.program()?.words_about(id)?;
+        bail!("object {id} is missing from this repository or broken (try `git fsck`; in a partial clone fetch it first): {words}")
     }
 
     /// The object's content.
@@ -167,7 +169,7 @@ impl Store {
         known: &[ObjectId],
     ) -> Result<Vec<ObjectId>> {
         // libgit2 follows grafts and cannot be told not to; what is pushed is the real commit.
-        let grafted = self.git_dir.join("info/grafts").exists();
+        let grafted = self.common_dir().join("info/grafts").exists();
         self.either(
             |libgit| {
                 if grafted {
@@ -183,9 +185,13 @@ impl Store {
     /// Whether history was cut off at this commit, so that its parents are not here.
     #[must_use]
     pub fn is_shallow_at(&mut self, commit: &ObjectId) -> bool {
-        let common = std::fs::read_to_string(self.git_dir.join("commondir"))
-            .map_or_else(|_| self.git_dir.clone(), |to| self.git_dir.join(to.trim_end()));
-        let shallow = std::fs::read_to_string(common.join("shallow")).unwrap_or_default();
+        let shallow = std::fs::read_to_string(self.common_dir().join("shallow")).unwrap_or_default();
         shallow.lines().any(|line| line == commit.to_string())
+    }
+
+    /// The folder that all work trees share.
+    fn common_dir(&self) -> PathBuf {
+        std::fs::read_to_string(self.git_dir.join("commondir"))
+            .map_or_else(|_| self.git_dir.clone(), |to| self.git_dir.join(to.trim_end()))
     }
 }

@@ -54,6 +54,7 @@ pub fn walk(
         for data in &before {
             sides.push(Side::new(data, hash)?);
         }
+        let first = pending.len();
         for entry in entries(&now, hash) {
             let entry = entry.with_context(shown)?;
             let mut old = Vec::new();
@@ -71,6 +72,8 @@ pub fn walk(
                 judge(store, Change { path, new: entry.id, old })?;
             }
         }
+        // The stack gives the last one first; a report should follow the names.
+        pending[first..].reverse();
     }
     Ok(())
 }

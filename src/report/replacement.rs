@@ -1,19 +1,30 @@
 //! What to write in a key's place, in the language of its file.
 
-/// The expression that reads `variable` from the environment, for the file called `path`.
+/// What to do in place of the key, for the file called `path`.
 #[must_use]
-pub fn expression(path: &[u8], variable: &str) -> String {
+pub fn instead(path: &[u8], variable: &str) -> String {
+    if variable.ends_with("_FILE") {
+        return format!("keep it outside the repository; let the program read its path from {variable}");
+    }
+    expression(path, variable).map_or_else(
+        || format!("read it from the environment variable {variable} instead"),
+        |expression| format!("write  {expression}  in its place"),
+    )
+}
+
+/// The expression that reads `variable` from the environment, where the language has one.
+fn expression(path: &[u8], variable: &str) -> Option<String> {
     let path = String::from_utf8_lossy(path);
     let name = path.rsplit('/').next().unwrap_or_default();
     let lower = name.to_ascii_lowercase();
     let extension = lower.rsplit_once('.').map_or("", |(_, extension)| extension);
     if path.contains(".github/workflows/") {
-        return format!("${{{{ secrets.{variable} }}}}");
+        return Some(format!("${{{{ secrets.{variable} }}}}"));
     }
     if lower.starts_with("dockerfile") || extension == "dockerfile" {
-        return format!("RUN --mount=type=secret,id={variable},env={variable} …");
+        return Some(format!("RUN --mount=type=secret,id={variable},env={variable} …"));
     }
-    match extension {
+    Some(match extension {
         "py" | "pyw" | "ipynb" => format!("os.environ[\"{variable}\"]"),
         "js" | "mjs" | "cjs" | "jsx" | "ts" | "mts" | "cts" | "tsx" | "vue" | "svelte" => {
             format!("process.env.{variable}")
@@ -32,8 +43,9 @@ pub fn expression(path: &[u8], variable: &str) -> String {
         "ps1" => format!("$env:{variable}"),
         "tf" | "tfvars" => format!("var.{}", variable.to_ascii_lowercase()),
         "sh" | "bash" | "zsh" | "mk" => format!("\"${variable}\""),
-        _ => format!("${{{variable}}}"),
-    }
+        "yml" | "yaml" | "json" | "properties" | "xml" | "conf" => format!("${{{variable}}}"),
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -51,7 +63,13 @@ mod tests {
             ("deploy.sh", "\"$X_KEY\""),
             ("main.tf", "var.x_key"),
         ] {
-            assert_eq!(expression(path.as_bytes(), "X_KEY"), expected);
+            assert_eq!(expression(path.as_bytes(), "X_KEY").as_deref(), Some(expected));
         }
+    }
+
+    #[test]
+    fn a_key_file_belongs_outside_the_repository() {
+        assert!(instead(b"id_rsa", "PRIVATE_KEY_FILE").starts_with("keep it outside"));
+        assert_eq!(instead(b"notes.txt", "X"), "read it from the environment variable X instead");
     }
 }

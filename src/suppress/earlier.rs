@@ -31,7 +31,8 @@ impl Earlier<'_> {
                 return Ok(true);
             }
         }
-        for Removed { old, now } in (self.removed)(store)? {
+        // What cannot be told to have moved counts as new: more is judged, never less.
+        for Removed { old, now } in (self.removed)(store).unwrap_or_default() {
             let moved = self.blob_holds(store, &old, secret)?
                 && match now {
                     Some(now) => !self.blob_holds(store, &now, secret)?,

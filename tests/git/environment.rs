@@ -14,7 +14,8 @@ fn with_key<'a>(sandbox: &'a crate::support::Sandbox) -> Repo<'a> {
 #[track_caller]
 fn refused_under(repo: &Repo, variables: &[(&str, &str)]) {
     let before = repo.id("HEAD");
-    for form in [&["commit", "-q", "-m", "x"][..], &["commit", "-q", "-m", "x", "--", "config.py"]] {
+    for form in [&["commit", "-q", "-m", "x"][..], &["commit", "-q", "-m", "x", "--", "config.py"]]
+    {
         repo.git_with(form, variables).blocked_by(STRIPE);
     }
     repo.sandbox.run(&repo.path, KEYSTOP, &["pre-commit"], variables, b"").expect(1).says(STRIPE);
@@ -24,7 +25,8 @@ fn refused_under(repo: &Repo, variables: &[(&str, &str)]) {
 /// Where the real git is.
 fn git_program() -> String {
     let path = std::env::var_os("PATH").unwrap();
-    let found = std::env::split_paths(&path).map(|folder| folder.join("git")).find(|git| git.is_file());
+    let found =
+        std::env::split_paths(&path).map(|folder| folder.join("git")).find(|git| git.is_file());
     found.unwrap().to_str().unwrap().to_owned()
 }
 
@@ -60,6 +62,17 @@ fn tracing_hides_nothing_and_shows_nothing(sandbox) {
     ] {
         refused_under(&repo, &[(name, "1")]);
         refused_under(&repo, &[(name, "2"), ("GIT_TRACE2_EVENT_NESTING", "10")]);
+    }
+}
+
+fn tracing_to_a_file_is_not_passed_on(sandbox) {
+    let repo = with_key(sandbox);
+    let trace = repo.path.join("../trace");
+    for name in ["GIT_TRACE", "GIT_TRACE2", "GIT_TRACE2_EVENT", "GIT_TRACE_SETUP"] {
+        // Just added, so that there is no cache-tree and git must be asked.
+        let variables = [(name, trace.to_str().unwrap())];
+        sandbox.run(&repo.path, KEYSTOP, &["pre-commit"], &variables, b"").expect(1);
+        assert!(!trace.exists(), "git wrote what {name} asks for");
     }
 }
 

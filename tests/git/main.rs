@@ -38,6 +38,7 @@ mod environment;
 mod merge;
 mod message;
 mod names;
+mod place;
 mod push;
 mod rebase;
 mod repository;

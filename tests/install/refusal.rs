@@ -1,0 +1,149 @@
+//! Where hooks cannot be put in, and where the binary is gone.
+
+use super::*;
+
+#[test]
+fn an_unknown_hook_is_bad_usage_and_the_known_ones_are_named() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.bare_of_hooks("work");
+    let before = snapshot(&repo.path);
+    let run = repo.keystop(&["install", "--only", "pre-commit", "--only", "pre-comit"]).expect(2);
+    run.says("pre-comit").says("pre-merge-commit");
+    unchanged(&repo.path, &before);
+}
+
+#[test]
+fn outside_of_a_repository_words_say_so() {
+    let sandbox = Sandbox::new();
+    for command in ["install", "uninstall"] {
+        let run = sandbox.run(sandbox.path(), KEYSTOP, &[command], &[], b"").expect(2);
+        run.says("not a git repository").says("--global");
+    }
+}
+
+#[test]
+fn without_git_words_say_so() {
+    let sandbox = Sandbox::new();
+    let run =
+        sandbox.run(sandbox.path(), KEYSTOP, &["install"], &[("PATH", "/nowhere")], b"").expect(2);
+    run.says("git").says("PATH");
+}
+
+#[test]
+fn a_hooks_folder_that_is_a_file_is_left_as_it_is() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.bare_of_hooks("work");
+    let hooks = repo.path.join(".git/hooks");
+    let _ = fs::remove_dir_all(&hooks);
+    fs::write(&hooks, "not a folder\n").unwrap();
+    let before = snapshot(&repo.path);
+    repo.keystop(&["install"]).expect(2).says("hooks");
+    unchanged(&repo.path, &before);
+}
+
+#[test]
+fn hooks_switched_off_by_a_device_are_told() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.bare_of_hooks("work");
+    repo.git(&["config", "core.hooksPath", "/dev/null"]).expect(0);
+    repo.keystop(&["install"]).expect(2).says("/dev/null");
+}
+
+#[test]
+fn a_folder_that_takes_no_file_is_left_as_it_is() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.bare_of_hooks("work");
+    let folder = repo.path.join("locked");
+    script(&folder.join("pre-commit"), "exit 0");
+    let before = snapshot(&folder);
+    fs::set_permissions(&folder, fs::Permissions::from_mode(0o555)).unwrap();
+    // A superuser writes there all the same; a kernel's folder takes no file of anybody's.
+    let folder = if fs::write(folder.join("try"), "").is_ok() {
+        let _ = fs::remove_file(folder.join("try"));
+        PathBuf::from("/proc")
+    } else {
+        folder
+    };
+    repo.git(&["config", "core.hooksPath", folder.to_str().unwrap()]).expect(0);
+    let run = repo.keystop(&["install"]).expect(2);
+    run.says("pre-commit").says(folder.to_str().unwrap());
+    let _ = fs::set_permissions(repo.path.join("locked"), fs::Permissions::from_mode(0o755));
+    unchanged(&repo.path.join("locked"), &before);
+}
+
+#[test]
+fn an_install_that_fails_half_way_leaves_nothing() {
+    // A chained hook and a stranger in its place: which one is the right one only a person knows.
+    let sandbox = Sandbox::new();
+    let repo = sandbox.bare_of_hooks("work");
+    let hooks = repo.path.join(".git/hooks");
+    script(&hooks.join("pre-commit"), "exit 0");
+    script(&hooks.join("pre-push"), "exit 0");
+    script(&hooks.join("pre-push.before-keystop"), "exit 1");
+    let before = snapshot(&repo.path);
+    repo.keystop(&["install"]).expect(2).says("pre-push.before-keystop");
+    unchanged(&repo.path, &before);
+}
+
+#[test]
+fn a_global_install_that_fails_leaves_nothing() {
+    let sandbox = Sandbox::new();
+    let folder = sandbox.path().join("home/.config");
+    fs::write(&folder, "not a folder\n").unwrap();
+    let before = snapshot(&sandbox.path().join("home"));
+    sandbox
+        .run(sandbox.path(), KEYSTOP, &["install", "--global"], &[], b"")
+        .expect(2)
+        .says(".config");
+    unchanged(&sandbox.path().join("home"), &before);
+}
+
+#[test]
+fn a_configuration_that_cannot_be_written_leaves_no_hooks() {
+    let sandbox = Sandbox::new();
+    // Git locks its configuration with this file; it stands for a full or read-only disk.
+    fs::write(sandbox.path().join("home/.gitconfig.lock"), "").unwrap();
+    let before = snapshot(&sandbox.path().join("home"));
+    sandbox.run(sandbox.path(), KEYSTOP, &["install", "--global"], &[], b"").expect(2);
+    unchanged(&sandbox.path().join("home"), &before);
+}
+
+#[test]
+fn a_missing_binary_blocks_and_says_how_to_mend_it() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.bare_of_hooks("work");
+    let binary = sandbox.path().join("keystop");
+    copy_keystop(&binary);
+    sandbox.run(&repo.path, binary.to_str().unwrap(), &["install"], &[], b"").expect(0);
+    repo.commit_unasked("begin");
+    fs::remove_file(&binary).unwrap();
+    let before = repo.id("HEAD");
+    let run = repo.git(&["commit", "--allow-empty", "-m", "x"]);
+    assert_ne!(run.code, 0);
+    let run = run.says("is missing").says("install");
+    assert_eq!(repo.id("HEAD"), before);
+    let remote = sandbox.remote("remote.git");
+    let push = repo.git(&["push", remote.to_str().unwrap(), "main"]);
+    assert_ne!(push.code, 0);
+    push.says("is missing");
+    // The way out that is shown works as it stands.
+    let start = run.stderr.find("rm '").expect("no way out is shown");
+    let command = run.stderr[start..].lines().next().unwrap();
+    sandbox.run(&repo.path, "sh", &["-c", command], &[], b"").expect(0);
+    assert!(!repo.path.join(".git/hooks/pre-commit").exists());
+}
+
+#[test]
+fn a_binary_that_cannot_run_blocks() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.bare_of_hooks("work");
+    let binary = sandbox.path().join("keystop");
+    copy_keystop(&binary);
+    sandbox.run(&repo.path, binary.to_str().unwrap(), &["install"], &[], b"").expect(0);
+    fs::set_permissions(&binary, fs::Permissions::from_mode(0o644)).unwrap();
+    assert_ne!(repo.git(&["commit", "--allow-empty", "-m", "x"]).code, 0);
+    fs::set_permissions(&binary, fs::Permissions::from_mode(0o755)).unwrap();
+    fs::write(&binary, b"\x7fELF broken").unwrap();
+    assert_ne!(repo.git(&["commit", "--allow-empty", "-m", "x"]).code, 0);
+    assert_eq!(repo.id("HEAD"), "");
+}
