@@ -61,6 +61,8 @@ pub fn source(
     let _ = writeln!(out, "pub(super) static BYTE_CLASSES: [u8; 256] = {:?};", automaton.classes);
     let _ = writeln!(out, "pub(super) const STRIDE_BITS: u32 = {};", automaton.stride_bits);
     let _ = writeln!(out, "pub(super) const FIRST_MATCH: u16 = {};", automaton.first_match);
+    let longest = keywords.keys().map(String::len).max().unwrap_or(1);
+    let _ = writeln!(out, "pub(super) const LONGEST_KEYWORD: usize = {longest};");
     let _ = writeln!(out, "pub(super) const ENTRIES: usize = {};", automaton.table.len() / 2);
     let _ = writeln!(
         out,

@@ -21,6 +21,7 @@ mod wallet;
 use std::ops::Range;
 
 pub use kind::Check;
+pub use random::looks_random;
 
 /// A pattern's match, before anything else was judged.
 #[derive(Debug, Clone)]

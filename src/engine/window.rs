@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use crate::check::{Check, looks_random};
 use crate::detector::{self, Context, keyword_hits};
 
 /// How far a keyword speaks for a value without a marker, in bytes.
@@ -51,9 +52,11 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> Vec<Window> {
         let start = end - literal.len();
         for &index in looking {
             let detector = &detector::all()[usize::from(index)];
-            let rest = &text[end..text.len().min(end + NEAR)];
+            let rest = &text[end..text.len().min(end + NEAR + detector.window as usize)];
             if !detector.ahead.is_empty() && !follows(rest, detector.ahead.as_bytes())
-                || detector.context == Context::Generic && !holds_value(rest)
+                || detector.context == Context::Generic
+                    && detector.checks.contains(&Check::Random)
+                    && !holds_value(rest)
             {
                 continue;
             }
@@ -72,14 +75,19 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> Vec<Window> {
 
 /// Whether one of `wanted` stands on the rest of the line, as far as a line is read.
 fn follows(rest: &[u8], wanted: &[u8]) -> bool {
-    rest.iter().take_while(|&&byte| byte != b'\n').any(|byte| wanted.contains(byte))
+    rest.iter().take(NEAR).take_while(|&&byte| byte != b'\n').any(|byte| wanted.contains(byte))
 }
 
-/// Whether anything in `rest` is long and mixed enough for a secret of no known form: words such
-/// as `token` stand everywhere, and a pattern costs more to compile than this look.
+/// Whether anything in `rest` looks random: words such as `token` stand everywhere, and a pattern
+/// costs more to compile than the check that its matches would have to pass anyway.
 fn holds_value(rest: &[u8]) -> bool {
     const SHORTEST: usize = 10;
-    let mixed = |byte: &u8| byte.is_ascii_digit() || byte.is_ascii_uppercase();
+    let random = |value: &[u8]| value.len() >= SHORTEST && looks_random(value);
     rest.split(|byte| byte.is_ascii_whitespace() || matches!(byte, b'"' | b'\'' | b'`'))
-        .any(|run| run.len() >= SHORTEST && run.iter().any(mixed))
+        .filter(|run| run.len() >= SHORTEST)
+        .any(|run| {
+            // In quotes a value may hold any mark; without, it ends at one of these.
+            let ends = |byte: &u8| !byte.is_ascii_alphanumeric() && !b"!#$%*+./@^_~-".contains(byte);
+            random(run) || run.split(ends).any(random)
+        })
 }

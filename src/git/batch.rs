@@ -1,7 +1,8 @@
 //! A child that answers one object id after another.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::process::{Child, ChildStdin, ChildStdout, Stdio};
+use std::process::{Child, ChildStderr, ChildStdin, ChildStdout, Stdio};
+use std::thread::{self, JoinHandle};
 
 use anyhow::{Context, Result, bail};
 
@@ -13,6 +14,8 @@ pub(super) struct Batch {
     child: Child,
     questions: ChildStdin,
     answers: BufReader<ChildStdout>,
+    /// Gathers what git says of broken objects: a pipe that nobody reads would stall it.
+    complaints: JoinHandle<Vec<u8>>,
 }
 
 /// Adds git's own words to a failed answer, and ends the child that gave it.
@@ -38,7 +41,9 @@ impl Batch {
                 .context("starting git")?;
             let questions = child.stdin.take().context("git's input")?;
             let answers = BufReader::new(child.stdout.take().context("git's output")?);
-            *slot = Some(Batch { child, questions, answers });
+            let stderr = child.stderr.take().context("git's errors")?;
+            let complaints = thread::spawn(move || first_words(stderr));
+            *slot = Some(Batch { child, questions, answers, complaints });
         }
         slot.as_mut().context("git cat-file did not start")
     }
@@ -68,15 +73,23 @@ impl Batch {
         Ok(Some(Object { kind, data }))
     }
 
-    /// What git said when it gave up.
+    /// What git said before it gave up.
     fn last_words(mut self) -> String {
         drop(self.questions);
-        let mut words = String::new();
-        if let Some(stderr) = self.child.stderr.take() {
-            let _ = stderr.take(4096).read_to_string(&mut words);
-        }
+        drop(self.answers);
         let _ = self.child.wait();
-        words.trim_end().to_owned()
+        let words = self.complaints.join().unwrap_or_default();
+        String::from_utf8_lossy(words.trim_ascii_end()).into_owned()
     }
 }
 
+/// Reads to the end and keeps the beginning.
+fn first_words(mut stderr: ChildStderr) -> Vec<u8> {
+    const KEPT: usize = 4096;
+    let mut kept = Vec::new();
+    let mut piece = [0; 1024];
+    while let Ok(length @ 1..) = stderr.read(&mut piece) {
+        kept.extend_from_slice(&piece[..length.min(KEPT.saturating_sub(kept.len()))]);
+    }
+    kept
+}

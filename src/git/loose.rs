@@ -3,80 +3,110 @@
 //! Read here and not by libgit2, which never returns from one that was cut off (1.9.7), and which
 //! looks at every pack first. Format: zlib over `kind SP size NUL content`.
 
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::{ErrorKind, Read};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
-use flate2::read::ZlibDecoder;
+use anyhow::{Context, Result, bail, ensure};
+use flate2::{Decompress, FlushDecompress, Status};
 
 use super::object::{Kind, Object, ObjectId};
+use super::store::LARGEST_FILE;
 
 /// A header is never longer: the longest kind, a space, 20 digits, a NUL.
-const HEADER: u64 = 32;
+const HEADER: usize = 32;
 
 /// The folder that loose objects of a repository lie in.
 pub(super) struct Loose {
     objects: PathBuf,
+    /// Kept, since making one costs more than inflating a small file.
+    inflater: Decompress,
+    /// The file read last: its size is asked for just before its content.
+    last: Option<(ObjectId, Vec<u8>)>,
 }
 
 impl Loose {
     pub(super) fn new(objects: PathBuf) -> Loose {
-        Loose { objects }
+        Loose { objects, inflater: Decompress::new(true), last: None }
     }
 
     /// The object, if it lies here.
-    pub(super) fn read(&self, id: &ObjectId) -> Result<Option<Object>> {
-        let Some(packed) = self.content(id)? else { return Ok(None) };
-        let mut data = Vec::new();
-        let mut inflated = ZlibDecoder::new(&packed[..]);
-        inflated.read_to_end(&mut data).with_context(|| format!("loose object {id} is corrupt"))?;
-        let (kind, size, start) = header(&data).with_context(|| format!("loose object {id}"))?;
-        data.drain(..start);
-        ensure!(data.len() as u64 == size, "loose object {id} is not as long as it says");
-        Ok(Some(Object { kind, data }))
+    pub(super) fn read(&mut self, id: &ObjectId) -> Result<Option<Object>> {
+        let Some(packed) = self.packed(id)? else { return Ok(None) };
+        self.inflate(&packed).map(Some).with_context(|| format!("loose object {id}"))
     }
 
-    /// The object's size, if it lies here.
-    pub(super) fn size(&self, id: &ObjectId) -> Result<Option<u64>> {
-        let Some(file) = open(&self.path(id))? else { return Ok(None) };
-        let mut start = Vec::new();
-        ZlibDecoder::new(file)
-            .take(HEADER)
-            .read_to_end(&mut start)
-            .with_context(|| format!("loose object {id} is corrupt"))?;
-        Ok(Some(header(&start).with_context(|| format!("loose object {id}"))?.1))
+    /// The object's size, if it lies here; at least that of its file, if that alone is too large.
+    pub(super) fn size(&mut self, id: &ObjectId) -> Result<Option<u64>> {
+        let Some((_, on_disk)) = self.open(id)? else { return Ok(None) };
+        if on_disk > LARGEST_FILE {
+            return Ok(Some(on_disk));
+        }
+        let Some(packed) = self.packed(id)? else { return Ok(None) };
+        let (header, _) = self.begin(&packed).with_context(|| format!("loose object {id}"))?;
+        self.last = Some((*id, packed));
+        Ok(Some(header.size))
     }
 
-    fn content(&self, id: &ObjectId) -> Result<Option<Vec<u8>>> {
-        let path = self.path(id);
-        match fs::read(&path) {
-            Ok(packed) => Ok(Some(packed)),
+    fn inflate(&mut self, packed: &[u8]) -> Result<Object> {
+        let (header, mut data) = self.begin(packed)?;
+        // One byte more than promised: a longer content shows, and a bomb stops there.
+        let size = usize::try_from(header.size).context("is too large for this machine")?;
+        data.reserve_exact((size + 1).saturating_sub(data.len()));
+        loop {
+            let before = (self.inflater.total_in(), data.len());
+            let rest = packed.get(before.0 as usize..).unwrap_or_default();
+            let status = self.inflater.decompress_vec(rest, &mut data, FlushDecompress::Finish);
+            match status.context("is corrupt")? {
+                Status::StreamEnd => break,
+                _ if data.len() > size => bail!("is longer than it says"),
+                _ if (self.inflater.total_in(), data.len()) == before => bail!("was cut off"),
+                _ => {}
+            }
+        }
+        ensure!(data.len() == size, "is not as long as it says");
+        Ok(Object { kind: header.kind, data })
+    }
+
+    /// Inflates the header; returns it with the content that came along.
+    fn begin(&mut self, packed: &[u8]) -> Result<(Header, Vec<u8>)> {
+        self.inflater.reset(true);
+        let mut start = [0; HEADER];
+        self.inflater.decompress(packed, &mut start, FlushDecompress::None).context("is corrupt")?;
+        let start = &start[..self.inflater.total_out() as usize];
+        let nul = memchr::memchr(0, start).context("has no header")?;
+        let space = memchr::memchr(b' ', &start[..nul]).context("has no header")?;
+        let kind = Kind::named(&start[..space]).context("is of no kind")?;
+        let size = std::str::from_utf8(&start[space + 1..nul])?.parse().context("has no size")?;
+        Ok((Header { kind, size }, start[nul + 1..].to_vec()))
+    }
+
+    /// The file as it lies there.
+    fn packed(&mut self, id: &ObjectId) -> Result<Option<Vec<u8>>> {
+        if let Some((_, packed)) = self.last.take().filter(|(last, _)| last == id) {
+            return Ok(Some(packed));
+        }
+        let Some((mut file, size)) = self.open(id)? else { return Ok(None) };
+        let mut packed = Vec::with_capacity(size as usize + 1);
+        file.read_to_end(&mut packed).with_context(|| format!("reading loose object {id}"))?;
+        Ok(Some(packed))
+    }
+
+    fn open(&self, id: &ObjectId) -> Result<Option<(File, u64)>> {
+        let hex = id.to_string();
+        let path = self.objects.join(&hex[..2]).join(&hex[2..]);
+        match File::open(&path) {
+            Ok(file) => {
+                let size = file.metadata()?.len();
+                Ok(Some((file, size)))
+            }
             Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
         }
     }
-
-    fn path(&self, id: &ObjectId) -> PathBuf {
-        let hex = id.to_string();
-        self.objects.join(&hex[..2]).join(&hex[2..])
-    }
 }
 
-fn open(path: &Path) -> Result<Option<File>> {
-    match File::open(path) {
-        Ok(file) => Ok(Some(file)),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
-    }
-}
-
-/// Kind, size, and where the content begins.
-fn header(data: &[u8]) -> Result<(Kind, u64, usize)> {
-    let start = &data[..data.len().min(HEADER as usize)];
-    let nul = memchr::memchr(0, start).context("has no header")?;
-    let space = memchr::memchr(b' ', &start[..nul]).context("has no header")?;
-    let kind = Kind::named(&start[..space]).context("is of no kind")?;
-    let size = std::str::from_utf8(&start[space + 1..nul])?.parse().context("has no size")?;
-    Ok((kind, size, nul + 1))
+struct Header {
+    kind: Kind,
+    size: u64,
 }

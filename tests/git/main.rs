@@ -31,6 +31,7 @@ macro_rules! cases {
 }
 
 mod attack;
+mod binary;
 mod commit;
 mod content;
 mod damage;

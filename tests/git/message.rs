@@ -137,6 +137,20 @@ fn false_scissors_hide_nothing(sandbox) {
     assert_eq!(repo.id("HEAD"), before);
 }
 
+fn a_key_that_moves_from_a_file_into_the_message_is_refused(sandbox) {
+    let repo = sandbox.with_commit("work");
+    let line = key_line(sandbox, 1);
+    repo.stage("config.py", &line);
+    repo.commit_unasked("a key");
+    repo.stage("config.py", "clean\n");
+    refused(&repo, &["commit", "-q", "-m", &format!("remove {line}")]);
+    let before = repo.id("HEAD");
+    repo.write("../line", &line);
+    repo.git_with(&["commit", "-q", "-v"], &[("GIT_EDITOR", "sed -i -e 1r../line -e 1isubject")])
+        .blocked_by(STRIPE);
+    assert_eq!(repo.id("HEAD"), before);
+}
+
 fn false_scissors_do_not_hide_a_key_that_the_commit_deletes(sandbox) {
     // The value leaves the file and moves into the message, where it would stay for good.
     let repo = sandbox.with_commit("work");

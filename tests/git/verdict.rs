@@ -65,13 +65,15 @@ pub fn within_seconds(repo: &Repo, command: &[&str]) -> Run {
     repo.sandbox.run(&repo.path, "timeout", &[&["20"], command].concat(), &[], b"")
 }
 
-/// A script in the repository's folder, executable; returns its absolute path.
+/// A script in the repository's folder, executable; returns its absolute path. A shell writes it:
+/// a file that this process has open for writing may be inherited by another test's child, and
+/// then it cannot be run.
 pub fn script(repo: &Repo, name: &str, text: &str) -> String {
-    use std::os::unix::fs::PermissionsExt;
-    repo.write(name, format!("#!/bin/sh\n{text}\n"));
-    let path = repo.path.join(name);
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o755)).unwrap();
-    path.to_str().unwrap().to_owned()
+    let path = repo.path.join(name).to_str().unwrap().to_owned();
+    let write = "mkdir -p \"${1%/*}\" && cat >\"$1\" && chmod +x \"$1\"";
+    let text = format!("#!/bin/sh\n{text}\n");
+    repo.sandbox.run(&repo.path, "sh", &["-c", write, "sh", &path], &[], text.as_bytes()).expect(0);
+    path
 }
 
 /// A repository that some other command made, hooked.
