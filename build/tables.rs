@@ -49,11 +49,7 @@ pub fn source(
         }
     }
     let _ = writeln!(out, "];");
-    let _ = writeln!(
-        out,
-        "pub(super) static KEYWORDS: [(&str, &[u16]); {}] = [",
-        keywords.len()
-    );
+    let _ = writeln!(out, "pub(super) static KEYWORDS: [(&str, &[u16]); {}] = [", keywords.len());
     for (keyword, looking) in keywords {
         let _ = writeln!(out, "({keyword:?}, &{looking:?}),");
     }
@@ -64,11 +60,7 @@ pub fn source(
     let longest = keywords.keys().map(String::len).max().unwrap_or(1);
     let _ = writeln!(out, "pub(super) const LONGEST_KEYWORD: usize = {longest};");
     let _ = writeln!(out, "pub(super) const ENTRIES: usize = {};", automaton.table.len() / 2);
-    let _ = writeln!(
-        out,
-        "pub(super) static OUTPUTS: [&[u16]; {}] = [",
-        automaton.outputs.len()
-    );
+    let _ = writeln!(out, "pub(super) static OUTPUTS: [&[u16]; {}] = [", automaton.outputs.len());
     for found in &automaton.outputs {
         let _ = writeln!(out, "&{found:?},");
     }

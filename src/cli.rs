@@ -12,7 +12,9 @@ use crate::git::LARGEST_FILE;
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
 #[derive(Debug, Parser)]
 #[command(name = "keystop", version, subcommand_required = true, arg_required_else_help = true)]
-#[command(after_help = "Exit codes: 0 clean, 1 a key was found, 2 something could not be scanned, or bad usage")]
+#[command(
+    after_help = "Exit codes: 0 clean, 1 a key was found, 2 something could not be scanned, or bad usage"
+)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

@@ -48,7 +48,14 @@ impl Source {
     /// A text that no commit holds yet.
     #[must_use]
     pub fn new(place: Place, path: &[u8]) -> Source {
-        Source { place, path: path.to_vec(), commit: None, root: false, masked: false, branch: None }
+        Source {
+            place,
+            path: path.to_vec(),
+            commit: None,
+            root: false,
+            masked: false,
+            branch: None,
+        }
     }
 
     /// The same text in a commit or tag.
@@ -123,8 +130,23 @@ impl Finding {
 /// Files whose purpose is to hold settings: a password there is seldom a test's.
 fn is_configuration(path: &[u8]) -> bool {
     const ENDS: &[&str] = &[
-        ".env", ".ini", ".cfg", ".conf", ".config", ".properties", ".toml", ".yml", ".yaml", ".tfvars", ".npmrc",
-        ".pypirc", ".netrc", ".pgpass", ".htpasswd", "credentials", "appsettings.json",
+        ".env",
+        ".ini",
+        ".cfg",
+        ".conf",
+        ".config",
+        ".properties",
+        ".toml",
+        ".yml",
+        ".yaml",
+        ".tfvars",
+        ".npmrc",
+        ".pypirc",
+        ".netrc",
+        ".pgpass",
+        ".htpasswd",
+        "credentials",
+        "appsettings.json",
     ];
     let path = String::from_utf8_lossy(path).to_ascii_lowercase();
     let name = path.rsplit('/').next().unwrap_or_default();

@@ -19,7 +19,8 @@ pub struct Redacted {
 /// What is shown in place of a key: the part that is public anyway, and its length.
 #[must_use]
 pub fn mask(found: &Match, text: &[u8]) -> String {
-    let value: Vec<u8> = text[found.span.clone()].iter().copied().filter(|&byte| byte != 0).collect();
+    let value: Vec<u8> =
+        text[found.span.clone()].iter().copied().filter(|&byte| byte != 0).collect();
     let prefix = public_prefix(found.detector, &value);
     format!("{}…({} characters)…", visible(prefix), value.len())
 }
@@ -117,7 +118,8 @@ fn visible_lines(bytes: &[u8]) -> String {
 
 /// The same for UTF-16 as well: its NULs are left out.
 fn plain(bytes: &[u8]) -> String {
-    let kept: Vec<u8> = bytes.iter().copied().filter(|byte| !matches!(byte, 0 | b'\r' | b'\n')).collect();
+    let kept: Vec<u8> =
+        bytes.iter().copied().filter(|byte| !matches!(byte, 0 | b'\r' | b'\n')).collect();
     visible(&kept)
 }
 

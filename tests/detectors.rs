@@ -53,7 +53,10 @@ fn in_each_example_exactly_its_detector_fires() {
                 let expected =
                     |id: &&str| *id == detector.id || detector.needs.as_deref() == Some(*id);
                 if !found.contains(&detector.id.as_str()) || !found.iter().all(expected) {
-                    wrong.push(format!("{slug}: {}: {example}\n    found {found:?} (seed {seed})", detector.id));
+                    wrong.push(format!(
+                        "{slug}: {}: {example}\n    found {found:?} (seed {seed})",
+                        detector.id
+                    ));
                     break;
                 }
             }
@@ -70,7 +73,10 @@ fn in_no_counter_example_anything_fires() {
             for seed in 0..SEEDS {
                 let found = found(&example::fill(example, seed));
                 if !found.is_empty() {
-                    wrong.push(format!("{slug}: {}: {example}\n    found {found:?} (seed {seed})", detector.id));
+                    wrong.push(format!(
+                        "{slug}: {}: {example}\n    found {found:?} (seed {seed})",
+                        detector.id
+                    ));
                     break;
                 }
             }
@@ -85,7 +91,8 @@ fn each_example_of_a_marked_format_holds_a_keyword() {
         let marked = detector.context == ContextSpec::Marker;
         for example in detector.examples.iter().filter(|_| marked) {
             let text = example::fill(example, 0).to_ascii_lowercase();
-            let holds = detector.keywords.iter().any(|word| text.contains(&word.to_ascii_lowercase()));
+            let holds =
+                detector.keywords.iter().any(|word| text.contains(&word.to_ascii_lowercase()));
             assert!(holds, "{slug}: {}: {example}", detector.id);
         }
     });
@@ -96,7 +103,8 @@ fn the_binary_holds_every_detector_of_the_files() {
     let mut count = 0;
     for_each(|_, spec| {
         count += 1;
-        let compiled = detector::by_id(&spec.id).unwrap_or_else(|| panic!("{} is missing", spec.id));
+        let compiled =
+            detector::by_id(&spec.id).unwrap_or_else(|| panic!("{} is missing", spec.id));
         assert_eq!(compiled.pattern, spec.pattern);
     });
     assert_eq!(count, detector::all().len());

@@ -33,7 +33,15 @@ impl History {
     fn new(seed: u64) -> History {
         let random = Random::new(seed);
         let branches = BTreeMap::new();
-        History { stream: String::new(), random, keys: 0, seed, branches, commits: Vec::new(), tags: 0 }
+        History {
+            stream: String::new(),
+            random,
+            keys: 0,
+            seed,
+            branches,
+            commits: Vec::new(),
+            tags: 0,
+        }
     }
 
     fn below(&mut self, bound: usize) -> usize {
@@ -52,7 +60,8 @@ impl History {
     /// One random change to a tree. No value ever stands in two files of one tree.
     fn change(&mut self, tree: &mut Tree) {
         let paths: Vec<String> = tree.keys().cloned().collect();
-        let path = if paths.is_empty() { String::new() } else { paths[self.below(paths.len())].clone() };
+        let path =
+            if paths.is_empty() { String::new() } else { paths[self.below(paths.len())].clone() };
         let fresh = format!("dir{}/file{}.txt", self.below(3), self.below(1000));
         match self.below(7) {
             0 | 1 if !tree.contains_key(&fresh) => {
@@ -78,9 +87,15 @@ impl History {
             5 => {
                 // A version out of the past comes back: a revert.
                 let past = self.below(self.commits.len().max(1));
-                let Some(old) = self.commits.get(past).and_then(|made| made.tree.get(&path)).cloned() else { return };
-                let elsewhere = tree.iter().filter(|(other, _)| **other != path).flat_map(|(_, lines)| lines);
-                let held: HashSet<&String> = elsewhere.filter(|line| line.starts_with("token")).collect();
+                let Some(old) =
+                    self.commits.get(past).and_then(|made| made.tree.get(&path)).cloned()
+                else {
+                    return;
+                };
+                let elsewhere =
+                    tree.iter().filter(|(other, _)| **other != path).flat_map(|(_, lines)| lines);
+                let held: HashSet<&String> =
+                    elsewhere.filter(|line| line.starts_with("token")).collect();
                 if !old.iter().any(|line| held.contains(line)) {
                     tree.insert(path, old);
                 }
@@ -150,7 +165,8 @@ impl History {
                 }
                 3 => {
                     self.tags += 1;
-                    let words = if self.below(3) == 0 { self.key_line() } else { "a tag".to_owned() };
+                    let words =
+                        if self.below(3) == 0 { self.key_line() } else { "a tag".to_owned() };
                     let _ = write!(
                         self.stream,
                         "tag tag{}\nfrom :{}\ntagger T <t@example.com> 1767323045 +0000\ndata {}\n{words}\n",
@@ -239,7 +255,8 @@ impl Objects {
         let mut found = BTreeSet::new();
         let mut rest = &data[..];
         while let Some(nul) = rest.iter().position(|&byte| byte == 0) {
-            let id: String = rest[nul + 1..nul + 21].iter().map(|byte| format!("{byte:02x}")).collect();
+            let id: String =
+                rest[nul + 1..nul + 21].iter().map(|byte| format!("{byte:02x}")).collect();
             found.extend(self.values(&id));
             rest = &rest[nul + 21..];
         }
@@ -286,7 +303,9 @@ fn reported(repo: &Repo, stderr: &str) -> BTreeSet<String> {
         let mut parts = place.rsplitn(3, ':');
         let (_, line, path) = (parts.next(), parts.next().unwrap(), parts.next().unwrap());
         let text = match path {
-            "(tag)" | "(commit header)" | "(commit message)" => repo.raw(&["cat-file", "-p", commit]),
+            "(tag)" | "(commit header)" | "(commit message)" => {
+                repo.raw(&["cat-file", "-p", commit])
+            }
             path => {
                 let text = repo.raw(&["cat-file", "-p", &format!("{commit}:{path}")]);
                 let line: usize = line.parse().unwrap();
@@ -315,18 +334,32 @@ fn try_seed(seed: u64) {
     history.grow(14);
     import(&repo, &mut history);
     let objects = Objects::read(&repo);
-    let refs = repo.git(&["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/tags"]).stdout;
+    let refs =
+        repo.git(&["for-each-ref", "--format=%(objectname)", "refs/heads", "refs/tags"]).stdout;
     let tips: Vec<String> = refs.lines().map(str::to_owned).collect();
     let expected = reference(&objects, &tips, &known);
 
-    let run = repo.git(&["push", "-q", "--force", "origin", "refs/heads/*:refs/heads/*", "refs/tags/*:refs/tags/*"]);
+    let run = repo.git(&[
+        "push",
+        "-q",
+        "--force",
+        "origin",
+        "refs/heads/*:refs/heads/*",
+        "refs/tags/*:refs/tags/*",
+    ]);
     assert_eq!(run.code != 0, !expected.is_empty(), "seed {seed}:\n{}", run.stderr);
     assert_eq!(reported(&repo, &run.stderr), expected, "seed {seed}:\n{}", run.stderr);
 }
 
 fn import(repo: &Repo, history: &mut History) {
     let stream = std::mem::take(&mut history.stream);
-    let marks = ["fast-import", "--quiet", "--force", "--import-marks-if-exists=.git/marks", "--export-marks=.git/marks"];
+    let marks = [
+        "fast-import",
+        "--quiet",
+        "--force",
+        "--import-marks-if-exists=.git/marks",
+        "--export-marks=.git/marks",
+    ];
     repo.git_fed(&marks, stream.as_bytes()).expect(0);
 }
 

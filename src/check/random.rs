@@ -60,10 +60,10 @@ pub fn looks_random(value: &[u8]) -> bool {
     if value.len() > 2048 || !value.iter().all(u8::is_ascii_graphic) {
         return false;
     }
-    if is_placeholder(value) || is_reference(value) || is_public(value) || is_shaped(value) {
-        return false;
-    }
-    exceeds_margin(value) && !encodes_text(value)
+    // The cheapest first: almost everything is refused by the sum.
+    exceeds_margin(value)
+        && !(is_placeholder(value) || is_reference(value) || is_public(value) || is_shaped(value))
+        && !encodes_text(value)
 }
 
 /// Whether chance explains `value` better by enough.

@@ -21,7 +21,8 @@ pub fn detectors(format: Format) -> Result<u8> {
     let longest = detector::all().iter().map(|detector| detector.id.len()).max().unwrap_or(0);
     let mut out = String::new();
     for detector in detector::all() {
-        let public = if detector.public.is_some() { " (public by design, never reported)" } else { "" };
+        let public =
+            if detector.public.is_some() { " (public by design, never reported)" } else { "" };
         let _ = writeln!(out, "{:longest$}  {}{public}", detector.id, detector.name);
     }
     print(&out)?;

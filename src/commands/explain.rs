@@ -14,7 +14,9 @@ pub fn explain(id: &str) -> Result<u8> {
     let Some(detector) = detector::by_id(id) else {
         let nearest = detector::all().iter().min_by_key(|detector| distance(id, detector.id));
         let nearest = nearest.map_or("", |detector| detector.id);
-        bail!("no detector is called {id:?}; did you mean {nearest}? `keystop detectors` lists all");
+        bail!(
+            "no detector is called {id:?}; did you mean {nearest}? `keystop detectors` lists all"
+        );
     };
     print(&render_explanation(detector))?;
     Ok(0)

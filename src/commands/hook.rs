@@ -151,7 +151,8 @@ fn staged_holds(secret: &Secret) -> Result<bool> {
 }
 
 fn push(arguments: &[OsString]) -> Judged {
-    let remote = arguments.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let remote =
+        arguments.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut judge = Judge::new(Stage::Push { remote: remote.clone(), head: None });
     let outcome = (|| {
         let mut input = Vec::new();
@@ -185,7 +186,8 @@ fn name_branches(
     head: Option<ObjectId>,
 ) -> Result<()> {
     for finding in &mut judge.report.findings {
-        let Some(commit) = finding.source.commit.filter(|_| finding.source.place != Place::Tag) else {
+        let Some(commit) = finding.source.commit.filter(|_| finding.source.place != Place::Tag)
+        else {
             continue;
         };
         // Nothing lies between a commit and a tip that reaches it.

@@ -47,7 +47,9 @@ pub(super) fn place(folder: &Path, name: &str, text: &str) -> Result<(String, Op
         said = if is_executable(&hook) {
             format!("{name}: the hook that was there runs after keystop's\n")
         } else {
-            format!("{name}: the hook that was there is kept; git ignored it, since it is not executable\n")
+            format!(
+                "{name}: the hook that was there is kept; git ignored it, since it is not executable\n"
+            )
         };
         fs::rename(&hook, &aside).with_context(|| format!("moving {} aside", hook.display()))?;
         Change::Foreign(hook.clone(), aside)

@@ -26,9 +26,21 @@ const FORWARD: &str = include_str!("../../hooks/forward");
 /// does (push-to-checkout) or that run many times a command (reference-transaction,
 /// post-index-change).
 const FORWARDED: &[&str] = &[
-    "applypatch-msg", "pre-applypatch", "post-applypatch", "prepare-commit-msg", "post-commit",
-    "pre-rebase", "post-checkout", "post-merge", "pre-auto-gc", "post-rewrite",
-    "sendemail-validate", "pre-receive", "update", "post-receive", "post-update",
+    "applypatch-msg",
+    "pre-applypatch",
+    "post-applypatch",
+    "prepare-commit-msg",
+    "post-commit",
+    "pre-rebase",
+    "post-checkout",
+    "post-merge",
+    "pre-auto-gc",
+    "post-rewrite",
+    "sendemail-validate",
+    "pre-receive",
+    "update",
+    "post-receive",
+    "post-update",
 ];
 
 /// The folder hooks go to.
@@ -45,11 +57,16 @@ struct HooksFolder {
 pub fn install(arguments: &InstallArgs) -> Result<u8> {
     let names: Vec<&str> = Hook::ALL.iter().map(|(name, _)| *name).collect();
     for name in &arguments.only {
-        ensure!(names.contains(&name.as_str()), "{name:?} is no hook of keystop's: {}", names.join(", "));
+        ensure!(
+            names.contains(&name.as_str()),
+            "{name:?} is no hook of keystop's: {}",
+            names.join(", ")
+        );
     }
     let folder = HooksFolder::find(&arguments.scope)?;
     let is_new = !folder.path.exists();
-    fs::create_dir_all(&folder.path).with_context(|| format!("creating {}", folder.path.display()))?;
+    fs::create_dir_all(&folder.path)
+        .with_context(|| format!("creating {}", folder.path.display()))?;
     let hooks = hooks(&folder, &arguments.only)?;
     // Everything that can be refused is refused before anything is changed.
     for (name, _) in &hooks {
@@ -90,7 +107,8 @@ pub fn install(arguments: &InstallArgs) -> Result<u8> {
 /// The hooks to be written, by name.
 fn hooks(folder: &HooksFolder, only: &[String]) -> Result<Vec<(&'static str, String)>> {
     let binary = std::env::current_exe().context("finding this program's own path")?;
-    let binary = binary.to_str().context("this program's path is not UTF-8; move it and install again")?;
+    let binary =
+        binary.to_str().context("this program's path is not UTF-8; move it and install again")?;
     let quoted = format!("'{}'", binary.replace('\'', "'\\''"));
     let mut hooks = Vec::new();
     for &(name, template) in TEMPLATES {
@@ -146,7 +164,9 @@ impl HooksFolder {
         }
         let own = config_folder()?.join("keystop").join("hooks");
         match git(&["config", "--global", "--type=path", "--get", "core.hooksPath"]) {
-            Ok(set) if Path::new(&set) != own => Ok(HooksFolder { path: set.into(), ours_globally: false }),
+            Ok(set) if Path::new(&set) != own => {
+                Ok(HooksFolder { path: set.into(), ours_globally: false })
+            }
             _ => Ok(HooksFolder { path: own, ours_globally: true }),
         }
     }
@@ -171,7 +191,9 @@ fn config_folder() -> Result<PathBuf> {
     let set = |name| std::env::var_os(name).filter(|value: &std::ffi::OsString| !value.is_empty());
     set("XDG_CONFIG_HOME")
         .map(PathBuf::from)
-        .or_else(|| set("HOME").or_else(|| set("USERPROFILE")).map(|home| Path::new(&home).join(".config")))
+        .or_else(|| {
+            set("HOME").or_else(|| set("USERPROFILE")).map(|home| Path::new(&home).join(".config"))
+        })
         .context("neither XDG_CONFIG_HOME nor HOME is set")
 }
 

@@ -6,7 +6,9 @@ use anyhow::{Context, Result};
 
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
-use crate::git::{Change, Commit, Kind, ObjectId, Plan, Removed, Staged, Store, Tag, removed, walk};
+use crate::git::{
+    Change, Commit, Kind, ObjectId, Plan, Removed, Staged, Store, Tag, removed, walk,
+};
 use crate::redaction;
 use crate::report::{Report, Stage};
 use crate::suppress::{Comment, Earlier, inline_comment};
@@ -41,7 +43,8 @@ impl Judge {
             Ok(())
         })?;
         self.report.findings.sort_by(|one, other| {
-            let place = |finding: &Finding| (finding.source.path.clone(), finding.line, finding.column);
+            let place =
+                |finding: &Finding| (finding.source.path.clone(), finding.line, finding.column);
             place(one).cmp(&place(other))
         });
         Ok(())
@@ -191,7 +194,10 @@ impl Judge {
             }
             let mut finding = Finding::new(found, matches, text, source);
             if comment == Some(Comment::WithoutReason) {
-                finding.facts.push("the keystop:allow on this line gives no reason, so it allows nothing".to_owned());
+                finding.facts.push(
+                    "the keystop:allow on this line gives no reason, so it allows nothing"
+                        .to_owned(),
+                );
             }
             self.report.findings.push(finding);
         }

@@ -106,8 +106,8 @@ mod tests {
             prop::collection::vec(any::<u8>(), 0..40),
         ];
         let pieces = prop::collection::vec(piece, 0..60);
-        (pieces, prop_oneof![Just(0usize), Just(LARGE - 300), Just(LARGE), Just(3 * LARGE)]).prop_map(
-            |(pieces, filling)| {
+        (pieces, prop_oneof![Just(0usize), Just(LARGE - 300), Just(LARGE), Just(3 * LARGE)])
+            .prop_map(|(pieces, filling)| {
                 let mut text = pieces.concat();
                 let unit = text.clone();
                 while text.len() < filling && !unit.is_empty() {
@@ -115,8 +115,7 @@ mod tests {
                     text.push(b'.');
                 }
                 text
-            },
-        )
+            })
     }
 
     proptest! {

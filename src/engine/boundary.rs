@@ -46,8 +46,7 @@ mod tests {
     fn whole(text: &str, secret: &str) -> bool {
         let start = text.find(secret).unwrap();
         let span = start..start + secret.len();
-        let candidate =
-            Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
+        let candidate = Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
         is_whole(Context::Marker, &candidate)
     }
 

@@ -15,27 +15,106 @@ const LINES: usize = 3;
 
 /// Words that name a secret, as parts of a name.
 const SECRET_WORDS: &[&str] = &[
-    "token", "tokens", "secret", "secrets", "key", "keys", "apikey", "password", "passwd", "pass",
-    "passphrase", "pwd", "pw", "auth", "authorization", "credential", "credentials", "cred",
-    "creds", "pat", "bearer", "login",
+    "token",
+    "tokens",
+    "secret",
+    "secrets",
+    "key",
+    "keys",
+    "apikey",
+    "password",
+    "passwd",
+    "pass",
+    "passphrase",
+    "pwd",
+    "pw",
+    "auth",
+    "authorization",
+    "credential",
+    "credentials",
+    "cred",
+    "creds",
+    "pat",
+    "bearer",
+    "login",
 ];
 /// Ends of words that do the same when written together: `authtoken`, `accesskey`.
-const SECRET_ENDS: &[&str] = &["token", "secret", "password", "passwd", "apikey", "accesskey", "authkey", "secretkey"];
+const SECRET_ENDS: &[&str] =
+    &["token", "secret", "password", "passwd", "apikey", "accesskey", "authkey", "secretkey"];
 /// Last words that make a name no secret's: `token_url`, `api_key_id`.
 const OTHER_ENDS: &[&str] = &[
-    "id", "ids", "sid", "uuid", "guid", "url", "uri", "name", "names", "host", "hash", "sha", "sha1", "sha256",
-    "sha512", "md5", "digest", "checksum", "integrity", "version", "ref", "commit", "path", "file",
-    "dir", "type", "length", "len", "size", "count", "fingerprint", "endpoint", "region", "ttl",
-    "expiry", "email", "user", "username", "label", "prefix", "suffix", "pattern", "regex", "index",
-    "format", "field", "header", "param", "salt", "nonce", "iv", "test",
+    "id",
+    "ids",
+    "sid",
+    "uuid",
+    "guid",
+    "url",
+    "uri",
+    "name",
+    "names",
+    "host",
+    "hash",
+    "sha",
+    "sha1",
+    "sha256",
+    "sha512",
+    "md5",
+    "digest",
+    "checksum",
+    "integrity",
+    "version",
+    "ref",
+    "commit",
+    "path",
+    "file",
+    "dir",
+    "type",
+    "length",
+    "len",
+    "size",
+    "count",
+    "fingerprint",
+    "endpoint",
+    "region",
+    "ttl",
+    "expiry",
+    "email",
+    "user",
+    "username",
+    "label",
+    "prefix",
+    "suffix",
+    "pattern",
+    "regex",
+    "index",
+    "format",
+    "field",
+    "header",
+    "param",
+    "salt",
+    "nonce",
+    "iv",
+    "test",
 ];
 /// Words anywhere in a name that make it none: public halves, places in a listing, digests.
 const OTHER_WORDS: &[&str] = &[
-    "public", "pub", "publishable", "next", "page", "continuation", "pagination", "cursor", "csrf",
-    "hashed", "encoded", "encrypted", "sealed",
+    "public",
+    "pub",
+    "publishable",
+    "next",
+    "page",
+    "continuation",
+    "pagination",
+    "cursor",
+    "csrf",
+    "hashed",
+    "encoded",
+    "encrypted",
+    "sealed",
 ];
 /// Names that only carry another name's value: `name: X` / `value: Y`.
-const CARRIERS: &[&str] = &["value", "val", "default", "content", "data", "string", "str", "from", "new"];
+const CARRIERS: &[&str] =
+    &["value", "val", "default", "content", "data", "string", "str", "from", "new"];
 
 /// Whether the label names a secret, and how much it says: the length of that name.
 pub(super) fn names_secret(candidate: &Candidate) -> Option<usize> {
@@ -45,7 +124,11 @@ pub(super) fn names_secret(candidate: &Candidate) -> Option<usize> {
 
 /// Whether the label names a secret and one of `keywords` stands with it: in the label, on the
 /// line, a few lines away, or in the path. Returns the length of the longest that does.
-pub(super) fn names_provider(candidate: &Candidate, path: &[u8], keywords: &[&str]) -> Option<usize> {
+pub(super) fn names_provider(
+    candidate: &Candidate,
+    path: &[u8],
+    keywords: &[&str],
+) -> Option<usize> {
     let Candidate { text, secret, .. } = candidate;
     let label = Label::of(text, secret.start)?;
     if !label.is_secret(text) {
@@ -131,8 +214,11 @@ impl Label {
         if !spaced {
             end = trim_operator(text, start, end);
         }
-        let separator = |byte: &u8| matches!(byte, b';' | b'{' | b'}' | b'(' | b',' | b'&' | b'?' | b'<' | b'|');
-        let segment = text[start..end].iter().rposition(separator).map_or(start, |at| start + at + 1);
+        let separator = |byte: &u8| {
+            matches!(byte, b';' | b'{' | b'}' | b'(' | b',' | b'&' | b'?' | b'<' | b'|')
+        };
+        let segment =
+            text[start..end].iter().rposition(separator).map_or(start, |at| start + at + 1);
         (start < end).then_some(Label { line: start..end, segment: segment..end, spaced })
     }
 
@@ -160,7 +246,8 @@ fn names_by_space(segment: &[u8], words: &[String]) -> bool {
     let after_quote = segment.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     let segment = &segment[after_quote.map_or(0, |at| at + 1)..];
     let trimmed = segment.trim_ascii_end();
-    let name = trimmed.iter().rposition(u8::is_ascii_whitespace).map_or(trimmed, |at| &trimmed[at + 1..]);
+    let name =
+        trimmed.iter().rposition(u8::is_ascii_whitespace).map_or(trimmed, |at| &trimmed[at + 1..]);
     match name {
         [b'-', flag] => matches!(flag, b't' | b'k' | b'p' | b'u' | b's' | b'a'),
         _ if trimmed.contains(&b':') || trimmed.contains(&b'=') => {
@@ -181,8 +268,12 @@ fn trim_opening(text: &[u8], start: usize, mut end: usize) -> usize {
         let byte = text[end - 1];
         let opens = matches!(byte, b'"' | b'\'' | b'`' | b'\\');
         let prefix = quoted
-            && matches!(byte, b'b' | b'B' | b'r' | b'R' | b'u' | b'U' | b'f' | b'F' | b'@' | b'$' | b'L')
-            && (end - 1 == start || !text[end - 2].is_ascii_alphanumeric() && text[end - 2] != b'_');
+            && matches!(
+                byte,
+                b'b' | b'B' | b'r' | b'R' | b'u' | b'U' | b'f' | b'F' | b'@' | b'$' | b'L'
+            )
+            && (end - 1 == start
+                || !text[end - 2].is_ascii_alphanumeric() && text[end - 2] != b'_');
         if !(opens || prefix || byte.is_ascii_whitespace()) {
             break;
         }
@@ -198,7 +289,22 @@ fn trim_operator(text: &[u8], start: usize, mut end: usize) -> usize {
         let byte = text[end - 1];
         let skipped = matches!(
             byte,
-            b'=' | b':' | b'>' | b',' | b'(' | b'[' | b']' | b')' | b'{' | b'!' | b'?' | b'+' | b'"' | b'\'' | b'`' | b'\\' | b'-'
+            b'=' | b':'
+                | b'>'
+                | b','
+                | b'('
+                | b'['
+                | b']'
+                | b')'
+                | b'{'
+                | b'!'
+                | b'?'
+                | b'+'
+                | b'"'
+                | b'\''
+                | b'`'
+                | b'\\'
+                | b'-'
         );
         if !(skipped || byte.is_ascii_whitespace()) {
             break;

@@ -152,7 +152,9 @@ fn judge(
 
 /// Whether some provider prints the value in its documentation.
 fn is_sample(value: &[u8]) -> bool {
-    detector::all().iter().any(|known| known.samples.iter().any(|sample| sample.as_bytes() == value))
+    detector::all()
+        .iter()
+        .any(|known| known.samples.iter().any(|sample| sample.as_bytes() == value))
 }
 
 /// The part of a key that is public anyway: `ghp_`, `sk_live_`.

@@ -27,7 +27,8 @@ pub(super) fn keep_strongest(matches: &mut Vec<Match>) {
             Context::Generic => 2,
         };
         let own = !found.detector.provider.fallback;
-        let strength = (found.confidence, own, usize::MAX - how, found.specificity, found.span.len());
+        let strength =
+            (found.confidence, own, usize::MAX - how, found.specificity, found.span.len());
         (std::cmp::Reverse(strength), found.detector.index)
     });
     let mut kept: Vec<Match> = Vec::with_capacity(matches.len());

@@ -87,7 +87,8 @@ fn holds_value(rest: &[u8]) -> bool {
         .filter(|run| run.len() >= SHORTEST)
         .any(|run| {
             // In quotes a value may hold any mark; without, it ends at one of these.
-            let ends = |byte: &u8| !byte.is_ascii_alphanumeric() && !b"!#$%*+./@^_~-".contains(byte);
+            let ends =
+                |byte: &u8| !byte.is_ascii_alphanumeric() && !b"!#$%*+./@^_~-".contains(byte);
             random(run) || run.split(ends).any(random)
         })
 }

@@ -72,7 +72,9 @@ impl Loose {
     fn begin(&mut self, packed: &[u8]) -> Result<(Header, Vec<u8>)> {
         self.inflater.reset(true);
         let mut start = [0; HEADER];
-        self.inflater.decompress(packed, &mut start, FlushDecompress::None).context("is corrupt")?;
+        self.inflater
+            .decompress(packed, &mut start, FlushDecompress::None)
+            .context("is corrupt")?;
         let start = &start[..self.inflater.total_out() as usize];
         let nul = memchr::memchr(0, start).context("has no header")?;
         let space = memchr::memchr(b' ', &start[..nul]).context("has no header")?;

@@ -27,10 +27,8 @@ impl ObjectId {
     #[must_use]
     pub fn from_hex(hex: &[u8]) -> Option<Self> {
         let digit = |byte: u8| char::from(byte).to_digit(16).map(|digit| digit as u8);
-        let raw: Option<Vec<u8>> = hex
-            .chunks(2)
-            .map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?))
-            .collect();
+        let raw: Option<Vec<u8>> =
+            hex.chunks(2).map(|pair| Some(digit(pair[0])? << 4 | digit(*pair.get(1)?)?)).collect();
         Self::from_bytes(&raw?)
     }
 
@@ -198,7 +196,9 @@ pub fn entries(data: &[u8], hash: usize) -> impl Iterator<Item = Result<Entry<'_
 
 fn entry(data: &[u8], hash: usize) -> Result<(Entry<'_>, &[u8])> {
     let space = memchr::memchr(b' ', data).context("a tree entry without a mode")?;
-    let nul = memchr::memchr(0, data).filter(|&nul| nul > space).context("a tree entry without a name")?;
+    let nul = memchr::memchr(0, data)
+        .filter(|&nul| nul > space)
+        .context("a tree entry without a name")?;
     let id = data.get(nul + 1..nul + 1 + hash).context("a tree that ends within an id")?;
     let mode = match &data[..space] {
         b"40000" | b"040000" => Mode::Tree,

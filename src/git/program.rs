@@ -60,7 +60,10 @@ impl Program {
             b"sha1" => 20,
             b"sha256" => 32,
             // A `git` that says nothing would call every commit clean.
-            other => bail!("git names no object format it could use: {:?}", other.escape_ascii().to_string()),
+            other => bail!(
+                "git names no object format it could use: {:?}",
+                other.escape_ascii().to_string()
+            ),
         };
         self.hash_length = Some(length);
         Ok(length)
@@ -112,7 +115,8 @@ impl Program {
         let remotes = run(&["remote"], None)?;
         let names: Vec<&[u8]> = remotes.split(|&byte| byte == b'\n').collect();
         let tracked = Tracked::of(remote, &names);
-        let refs = run(&["for-each-ref", "--format=%(objectname) %(refname)", "refs/remotes/"], None)?;
+        let refs =
+            run(&["for-each-ref", "--format=%(objectname) %(refname)", "refs/remotes/"], None)?;
         refs.split(|&byte| byte == b'\n')
             .filter_map(|line| {
                 let space = memchr::memchr(b' ', line)?;
@@ -235,7 +239,13 @@ pub(super) fn command(arguments: &[&str]) -> Command {
         .env("GIT_OPTIONAL_LOCKS", "0")
         .env("GIT_TERMINAL_PROMPT", "0")
         .env("LC_ALL", "C")
-        .args(["-c", "core.fsmonitor=false", "-c", "advice.graftFileDeprecated=false", "--no-pager"])
+        .args([
+            "-c",
+            "core.fsmonitor=false",
+            "-c",
+            "advice.graftFileDeprecated=false",
+            "--no-pager",
+        ])
         .args(arguments)
         .stdin(Stdio::null());
     command

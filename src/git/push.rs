@@ -34,7 +34,10 @@ pub fn parse_updates(input: &[u8]) -> Result<Vec<Update>> {
             let [local_ref @ .., local, remote_ref, remote] = &words[..] else {
                 bail!("git gave the pre-push hook a line of another form")
             };
-            let id = |hex| ObjectId::from_hex(hex).context("git gave the pre-push hook a line without an object id");
+            let id = |hex| {
+                ObjectId::from_hex(hex)
+                    .context("git gave the pre-push hook a line without an object id")
+            };
             Ok(Update {
                 local_ref: local_ref.join(&b' '),
                 local: id(local)?,
@@ -82,7 +85,9 @@ pub fn plan(store: &mut Store, updates: &[Update], remote: &str) -> Result<Plan>
 /// A revision git does not know; objects that cannot be read.
 pub fn plan_range(store: &mut Store, range: &str) -> Result<Plan> {
     if range.contains("...") {
-        bail!("{range:?}: a range is A..B; A...B (the symmetric difference) is not one that is pushed");
+        bail!(
+            "{range:?}: a range is A..B; A...B (the symmetric difference) is not one that is pushed"
+        );
     }
     if matches!(range, "" | "..") {
         bail!("{range:?} names no commits: a range is A..B (is a variable of yours empty?)");

@@ -19,7 +19,9 @@ pub const LARGEST_FILE: u64 = 512 << 20;
 /// A `size` over `limit`.
 pub fn within(size: u64, limit: u64, option: &str) -> Result<()> {
     if size > limit {
-        bail!("not judged: {size} bytes are over the limit of {limit}; raise it with {option} (a file is held in memory)");
+        bail!(
+            "not judged: {size} bytes are over the limit of {limit}; raise it with {option} (a file is held in memory)"
+        );
     }
     Ok(())
 }
@@ -104,7 +106,9 @@ impl Store {
         }
         // Git calls a broken object missing too, but says more when asked for it alone.
         let words = self.program()?.words_about(id)?;
-        bail!("object {id} is missing from this repository or broken (try `git fsck`; in a partial clone fetch it first): {words}")
+        bail!(
+            "object {id} is missing from this repository or broken (try `git fsck`; in a partial clone fetch it first): {words}"
+        )
     }
 
     /// The object's content.
@@ -185,7 +189,8 @@ impl Store {
     /// Whether history was cut off at this commit, so that its parents are not here.
     #[must_use]
     pub fn is_shallow_at(&mut self, commit: &ObjectId) -> bool {
-        let shallow = std::fs::read_to_string(self.common_dir().join("shallow")).unwrap_or_default();
+        let shallow =
+            std::fs::read_to_string(self.common_dir().join("shallow")).unwrap_or_default();
         shallow.lines().any(|line| line == commit.to_string())
     }
 

@@ -131,7 +131,8 @@ impl<'a> Side<'a> {
 /// Git orders a folder as if its name ended in a slash.
 fn order(one: &Entry, other: &Entry) -> std::cmp::Ordering {
     let slash = |entry: &Entry| (entry.mode == Mode::Tree).then_some(b'/');
-    let key = |entry: &Entry<'_>| entry.name.iter().copied().chain(slash(entry)).collect::<Vec<u8>>();
+    let key =
+        |entry: &Entry<'_>| entry.name.iter().copied().chain(slash(entry)).collect::<Vec<u8>>();
     let common = one.name.len().min(other.name.len());
     one.name[..common].cmp(&other.name[..common]).then_with(|| key(one).cmp(&key(other)))
 }

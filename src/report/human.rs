@@ -37,22 +37,36 @@ fn write_report(out: &mut String, report: &Report, verbose: bool) -> fmt::Result
     let judged = &report.judged;
     if blocking > 0 {
         let keys = if blocking == 1 { "1 key".to_owned() } else { format!("{blocking} keys") };
-        writeln!(out, "{BOLD}keystop: {keys} in {}.{BOLD:#} {}", scope(report), outcome(&report.stage))?;
+        writeln!(
+            out,
+            "{BOLD}keystop: {keys} in {}.{BOLD:#} {}",
+            scope(report),
+            outcome(&report.stage)
+        )?;
     } else if !report.errors.is_empty() {
-        writeln!(out, "{BOLD}keystop: not everything could be judged.{BOLD:#} {}", outcome(&report.stage))?;
+        writeln!(
+            out,
+            "{BOLD}keystop: not everything could be judged.{BOLD:#} {}",
+            outcome(&report.stage)
+        )?;
     }
     if verbose || !report.errors.is_empty() {
         writeln!(
             out,
             "keystop: judged {} files, {} bytes, {} commits; {} matches stood there before or are allowed; {} not judged",
-            judged.files, judged.bytes, judged.commits, report.excused, report.errors.len()
+            judged.files,
+            judged.bytes,
+            judged.commits,
+            report.excused,
+            report.errors.len()
         )?;
     }
     Ok(())
 }
 
 fn scope(report: &Report) -> String {
-    let count = |n: u64, noun: &str| if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") };
+    let count =
+        |n: u64, noun: &str| if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") };
     match report.stage {
         Stage::Staged { .. } => count(report.judged.files, "staged file"),
         Stage::Message => "the commit message".to_owned(),
@@ -127,7 +141,11 @@ fn write_block(out: &mut String, indent: &str, title: &str, lines: &[String]) ->
     const COLUMN: usize = 14;
     for (at, line) in lines.iter().enumerate() {
         if at == 0 && title.len() < COLUMN {
-            writeln!(out, "{indent}{BOLD}{title}{BOLD:#}{}{line}", " ".repeat(COLUMN - title.len()))?;
+            writeln!(
+                out,
+                "{indent}{BOLD}{title}{BOLD:#}{}{line}",
+                " ".repeat(COLUMN - title.len())
+            )?;
         } else if at == 0 {
             writeln!(out, "{indent}{BOLD}{title}{BOLD:#} {line}")?;
         } else {
@@ -158,14 +176,18 @@ fn write_explanation(out: &mut String, detector: &Detector) -> fmt::Result {
         Context::Label => "a value whose label names a secret, near",
         Context::Generic => "a value whose label says",
     };
-    writeln!(out, "  {how} {}; {} confidence", detector.keywords.join(", "), confidence(detector.confidence))?;
+    writeln!(
+        out,
+        "  {how} {}; {} confidence",
+        detector.keywords.join(", "),
+        confidence(detector.confidence)
+    )?;
     if let Some(other) = detector.needs {
         writeln!(out, "  silent unless {other} stands near it")?;
     }
-    for (title, text) in [
-        ("What a leak risks", remediation.risk),
-        ("Was it used?", remediation.audit),
-    ] {
+    for (title, text) in
+        [("What a leak risks", remediation.risk), ("Was it used?", remediation.audit)]
+    {
         writeln!(out, "\n{BOLD}{title}{BOLD:#}\n  {text}")?;
     }
     writeln!(out, "\n{BOLD}Revoke and rotate{BOLD:#}\n  {}", remediation.revoke)?;

@@ -70,7 +70,13 @@ impl Report {
     /// An empty one.
     #[must_use]
     pub fn new(stage: Stage) -> Report {
-        Report { stage, findings: Vec::new(), judged: Judged::default(), excused: 0, errors: Vec::new() }
+        Report {
+            stage,
+            findings: Vec::new(),
+            judged: Judged::default(),
+            excused: 0,
+            errors: Vec::new(),
+        }
     }
 
     /// Adds what another run over other texts of the same stage came to.

@@ -4,7 +4,9 @@
 #[must_use]
 pub fn instead(path: &[u8], variable: &str) -> String {
     if variable.ends_with("_FILE") {
-        return format!("keep it outside the repository; let the program read its path from {variable}");
+        return format!(
+            "keep it outside the repository; let the program read its path from {variable}"
+        );
     }
     expression(path, variable).map_or_else(
         || format!("read it from the environment variable {variable} instead"),

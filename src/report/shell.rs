@@ -8,7 +8,9 @@ pub fn quote(path: &[u8]) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"_./@%+=:,-".contains(byte);
     match std::str::from_utf8(path) {
         Ok(text) if !text.is_empty() && path.iter().all(plain) => text.to_owned(),
-        Ok(text) if !text.chars().any(|c| c.is_control() || !c.is_ascii() && !c.is_alphanumeric()) => {
+        Ok(text)
+            if !text.chars().any(|c| c.is_control() || !c.is_ascii() && !c.is_alphanumeric()) =>
+        {
             format!("'{}'", text.replace('\'', "'\\''"))
         }
         _ => {

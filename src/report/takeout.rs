@@ -41,21 +41,33 @@ pub fn take_out(stage: &Stage, finding: &Finding) -> Vec<String> {
     }
 }
 
-fn in_commit(finding: &Finding, commit: &ObjectId, is_head: bool, file: &str, write: String) -> Vec<String> {
+fn in_commit(
+    finding: &Finding,
+    commit: &ObjectId,
+    is_head: bool,
+    file: &str,
+    write: String,
+) -> Vec<String> {
     let short = commit.short();
     let place = finding.source.place;
     let amend = match place {
         Place::Tag => {
-            return vec![format!("make the tag {short} again without it: git tag -d <its name>, git tag -a <its name>")];
+            return vec![format!(
+                "make the tag {short} again without it: git tag -d <its name>, git tag -a <its name>"
+            )];
         }
         Place::CommitHeader => "git commit --amend --reset-author --no-edit".to_owned(),
         Place::Message => "write the message without it: git commit --amend".to_owned(),
-        Place::FileName => "git mv the file to a name without the key, git commit --amend --no-edit".to_owned(),
+        Place::FileName => {
+            "git mv the file to a name without the key, git commit --amend --no-edit".to_owned()
+        }
         _ => format!("edit {}, git add -- {file}, git commit --amend --no-edit", lines(finding)),
     };
     let branch = finding.source.branch.as_ref();
-    let mut how: Vec<String> =
-        branch.map(|branch| format!("git switch {}", quote(branch.as_bytes()))).into_iter().collect();
+    let mut how: Vec<String> = branch
+        .map(|branch| format!("git switch {}", quote(branch.as_bytes())))
+        .into_iter()
+        .collect();
     how.extend(if is_head {
         vec![amend]
     } else {
@@ -85,7 +97,8 @@ fn lines(finding: &Finding) -> String {
 fn pathspec(path: &[u8]) -> String {
     let below_top = std::env::var_os("GIT_PREFIX").is_some_and(|prefix| !prefix.is_empty());
     let pattern = path.iter().any(|byte| b"*?[\\".contains(byte));
-    let plain_start = path.first().is_some_and(|&byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
+    let plain_start =
+        path.first().is_some_and(|&byte| byte.is_ascii_alphanumeric() || b"_.".contains(&byte));
     let magic: &[u8] = match (below_top, pattern) {
         (false, false) if !path.starts_with(b":") => b"",
         (false, _) => b":(literal)",

@@ -29,11 +29,14 @@ fn make(form: &str, random: &mut Random) -> String {
         return base64::engine::general_purpose::STANDARD.encode(text);
     }
     if form == "uuid" {
-        let groups: Vec<String> =
-            [8, 4, 4, 4, 12].iter().map(|&length| random.text(b"0123456789abcdef", length)).collect();
+        let groups: Vec<String> = [8, 4, 4, 4, 12]
+            .iter()
+            .map(|&length| random.text(b"0123456789abcdef", length))
+            .collect();
         return groups.join("-");
     }
-    let (alphabet, length) = form.split_once(' ').unwrap_or_else(|| panic!("‹{form}› has no length"));
+    let (alphabet, length) =
+        form.split_once(' ').unwrap_or_else(|| panic!("‹{form}› has no length"));
     let length: usize = length.parse().unwrap_or_else(|_| panic!("‹{form}› has no length"));
     let hex = b"0123456789abcdef";
     match alphabet {
@@ -73,7 +76,9 @@ fn base62(mut number: u32) -> String {
 }
 
 fn hash(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3))
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x100_0000_01b3)
+    })
 }
 
 /// SplitMix64: small, and the same everywhere.
@@ -93,6 +98,8 @@ impl Random {
     }
 
     fn text(&mut self, alphabet: &[u8], length: usize) -> String {
-        (0..length).map(|_| char::from(alphabet[(self.next() % alphabet.len() as u64) as usize])).collect()
+        (0..length)
+            .map(|_| char::from(alphabet[(self.next() % alphabet.len() as u64) as usize]))
+            .collect()
     }
 }

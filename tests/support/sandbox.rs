@@ -77,7 +77,8 @@ impl Sandbox {
 
     /// A bare repository to push to; returns its path.
     pub fn remote(&self, name: &str) -> PathBuf {
-        self.run(self.path(), "git", &["init", "-q", "--bare", "-b", "main", name], &[], b"").expect(0);
+        self.run(self.path(), "git", &["init", "-q", "--bare", "-b", "main", name], &[], b"")
+            .expect(0);
         self.path().join(name)
     }
 
@@ -197,8 +198,16 @@ impl Repo<'_> {
 
     /// Commits without asking any hook: how a key gets into history in the first place.
     pub fn commit_unasked(&self, message: &str) {
-        self.git(&["-c", "core.hooksPath=/dev/null", "commit", "-q", "--allow-empty", "-m", message])
-            .expect(0);
+        self.git(&[
+            "-c",
+            "core.hooksPath=/dev/null",
+            "commit",
+            "-q",
+            "--allow-empty",
+            "-m",
+            message,
+        ])
+        .expect(0);
     }
 
     /// The id a revision names; empty where there is none.
