@@ -26,8 +26,8 @@ pub fn keyword_hits(text: &[u8], mut hit: impl FnMut(u16, usize)) {
     let parts: [&[u8]; STREAMS] = starts.map(|start| &text[start..start + length]);
     let mut ends: [Vec<(u16, usize)>; STREAMS] = [const { Vec::new() }; STREAMS];
     for at in 0..length {
-        for stream in 0..STREAMS {
-            states[stream] = step(states[stream], parts[stream][at]);
+        for (state, part) in states.iter_mut().zip(parts) {
+            *state = step(*state, part[at]);
         }
         if states.iter().any(|&state| state >= FIRST_MATCH) {
             for stream in 0..STREAMS {
