@@ -64,8 +64,8 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     }
     // None of these characters is in the alphabet of a token; in a printable password of 20
     // characters `${…}` has a chance of 10⁻³, which is the price for every template ever written.
-    if is_template(&lower) || [&b"..."[..], "…".as_bytes(), b"***"].iter().any(|m| holds(&lower, m))
-    {
+    let marks = ["...", "…", "***", "‹", "¦"];
+    if is_template(&lower) || marks.iter().any(|mark| holds(&lower, mark.as_bytes())) {
         return true;
     }
     if has_word(value, &lower) {

@@ -9,13 +9,22 @@ pub(super) fn is_whole(context: Context, candidate: &Candidate) -> bool {
     let Candidate { text, matched, secret } = candidate;
     let begins = matched.start < secret.start || begins_word(context, &text[..secret.start]);
     let ends = matched.end > secret.end || ends_word(&text[secret.start..], secret.len());
-    begins && ends
+    begins && ends && !is_cut(&text[..secret.start], &text[secret.end..])
+}
+
+/// Whether a mark beside the value says that this is only a piece of one: `sk_live_Abc…`, or the
+/// cut mark of this project's own tests.
+fn is_cut(before: &[u8], behind: &[u8]) -> bool {
+    ["…", "¦", "‹"].iter().any(|mark| behind.starts_with(mark.as_bytes()))
+        || ["…", "¦", "›"].iter().any(|mark| before.ends_with(mark.as_bytes()))
 }
 
 fn begins_word(context: Context, before: &[u8]) -> bool {
     let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
     match *before {
-        [.., b'\\', b'n' | b'r' | b't'] => true,
+        // A line inside a longer text is no whole value of a name; the escape's letter may have
+        // been taken for its first character.
+        [.., b'\\', b'n' | b'r' | b't'] | [.., b'\\'] => context != Context::Generic,
         // A percent escape (`%3D`) ends in characters that look like a word.
         [.., b'%', high, low] if high.is_ascii_hexdigit() && low.is_ascii_hexdigit() => true,
         // A colour escape (`\x1b[31m`) may stand directly before a key in a log.
@@ -57,6 +66,13 @@ mod tests {
         assert!(!whole("x = 'KEYabcd'", "KEYabc"));
         assert!(!whole("x = 'KEYabc_d'", "KEYabc"));
         assert!(!whole("x = 'KEYabc-d'", "KEYabc"));
+    }
+
+    #[test]
+    fn what_somebody_cut_is_not_whole() {
+        assert!(!whole("key: KEYabc…", "KEYabc"));
+        assert!(!whole("'KEYabc¦def'", "KEYabc"));
+        assert!(whole("“KEYabc”", "KEYabc"));
     }
 
     #[test]
