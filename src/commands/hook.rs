@@ -84,7 +84,7 @@ type Judged = (Judge, Result<()>);
 fn commit(merge_heads: &[ObjectId]) -> Judged {
     let mut judge = Judge::new(Stage::Staged { first: false, merging: false });
     let outcome = (|| {
-        let mut store = Store::open().context("opening the repository")?;
+        let mut store = judge.open()?;
         let staged = Staged::find(&mut store, merge_heads)?;
         judge.report.stage = Stage::Staged { first: staged.is_first(), merging: staged.merging };
         judge.staged(&mut store, &staged)
@@ -162,7 +162,7 @@ fn push(arguments: &[OsString]) -> Judged {
             // Nothing is sent: deletions only, or nothing to push.
             return Ok(());
         }
-        let mut store = Store::open().context("opening the repository")?;
+        let mut store = judge.open()?;
         let head = store.head()?;
         judge.report.stage = Stage::Push { remote: remote.clone(), head };
         let plan = plan(&mut store, &updates, &remote)?;

@@ -35,6 +35,13 @@ impl Judge {
         self.report.errors.push(redaction::error_text(error));
     }
 
+    /// Opens the repository of the environment or the current folder.
+    pub(super) fn open(&mut self) -> Result<Store> {
+        let store = Store::open().context("opening the repository")?;
+        self.report.reader = Some(store.reader());
+        Ok(store)
+    }
+
     /// Everything the next commit brings.
     pub(super) fn staged(&mut self, store: &mut Store, staged: &Staged) -> Result<()> {
         staged.for_each_change(store, |store, change| {

@@ -13,7 +13,7 @@ use super::judge::Judge;
 use super::print_report;
 use crate::cli::ScanArgs;
 use crate::finding::{Place, Source};
-use crate::git::{Staged, Store, plan_range, within};
+use crate::git::{Staged, plan_range, within};
 use crate::redaction::visible;
 use crate::report::{Report, Stage};
 
@@ -48,14 +48,14 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
 }
 
 fn staged(judge: &mut Judge) -> Result<()> {
-    let mut store = Store::open().context("opening the repository")?;
+    let mut store = judge.open()?;
     let staged = Staged::find(&mut store, &[])?;
     judge.report.stage = Stage::Staged { first: staged.is_first(), merging: staged.merging };
     judge.staged(&mut store, &staged)
 }
 
 fn commits(judge: &mut Judge, range: &str) -> Result<()> {
-    let mut store = Store::open().context("opening the repository")?;
+    let mut store = judge.open()?;
     let head = store.head()?;
     judge.report.stage = Stage::Range { head };
     let plan = plan_range(&mut store, range)?;

@@ -53,6 +53,12 @@ impl Store {
         Ok(Store { libgit: None, program: Some(program), git_dir })
     }
 
+    /// Which reader opened the repository: `libgit2` or `git`.
+    #[must_use]
+    pub fn reader(&self) -> &'static str {
+        if self.libgit.is_some() { "libgit2" } else { "git" }
+    }
+
     /// The folder of this work tree's `HEAD` and `index`.
     #[must_use]
     pub fn git_dir(&self) -> &Path {

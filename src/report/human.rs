@@ -51,9 +51,11 @@ fn write_report(out: &mut String, report: &Report, verbose: bool) -> fmt::Result
         )?;
     }
     if verbose || !report.errors.is_empty() {
+        let reader = report.reader.map(|reader| format!(", read by {reader}")).unwrap_or_default();
         writeln!(
             out,
-            "keystop: judged {} files, {} bytes, {} commits; {} matches stood there before or are allowed; {} not judged",
+            "keystop: judged {} files, {} bytes, {} commits{reader}; {} matches stood there before \
+             or are allowed; {} not judged",
             judged.files,
             judged.bytes,
             judged.commits,

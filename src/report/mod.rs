@@ -60,6 +60,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How much was looked at.
     pub judged: Judged,
+    /// Which reader opened the repository, where there is one.
+    pub reader: Option<&'static str>,
     /// How many matches stood there before or are allowed by a comment.
     pub excused: u64,
     /// What could not be read or scanned. Anything here means: not judged.
@@ -74,6 +76,7 @@ impl Report {
             stage,
             findings: Vec::new(),
             judged: Judged::default(),
+            reader: None,
             excused: 0,
             errors: Vec::new(),
         }

@@ -41,6 +41,7 @@ mod message;
 mod names;
 mod place;
 mod push;
+mod reader;
 mod rebase;
 mod repository;
 mod tag;
