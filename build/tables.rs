@@ -19,6 +19,10 @@ pub fn keywords(files: &[(String, ProviderFile)]) -> BTreeMap<String, Vec<usize>
                 looking.push(index);
             }
         }
+        // Nobody looks when these are seen, but a path that holds one is context.
+        for word in &detector.near {
+            keywords.entry(word.to_ascii_lowercase()).or_default();
+        }
     }
     keywords
 }

@@ -4,6 +4,7 @@ use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context, Result};
 
+use super::prescan;
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
 use crate::git::{
@@ -20,6 +21,52 @@ pub(super) struct Judge {
     clean: HashSet<ObjectId>,
     /// Old versions read for "did it stand there before?".
     old: HashMap<ObjectId, Vec<u8>>,
+}
+
+/// How many commits are read before they are judged.
+const CHUNK: usize = 256;
+
+/// What a commit brings.
+struct Brought {
+    id: ObjectId,
+    /// Author, committer, message.
+    text: Vec<u8>,
+    root: bool,
+    tree: ObjectId,
+    /// The parents' trees.
+    bases: Vec<ObjectId>,
+    changes: Vec<Change>,
+}
+
+impl Brought {
+    fn read(store: &mut Store, id: &ObjectId) -> Result<Brought> {
+        let mut data = store.read_as(id, Kind::Commit)?;
+        let Commit { tree, parents, text } = Commit::parse(&data)?;
+        let mut bases = Vec::with_capacity(parents.len());
+        for parent in &parents {
+            match store.read_if_there(parent)? {
+                Some(object) => bases.push(Commit::parse(&object.data)?.tree),
+                // History was cut off here: the whole tree counts as new.
+                None if store.is_shallow_at(id) => {}
+                None => {
+                    store.read(parent)?;
+                }
+            }
+        }
+        let mut changes = Vec::new();
+        walk(store, tree, &bases, |_, change| {
+            changes.push(change);
+            Ok(())
+        })?;
+        Ok(Brought {
+            id: *id,
+            text: data.split_off(text),
+            root: parents.is_empty(),
+            tree,
+            bases,
+            changes,
+        })
+    }
 }
 
 /// Whether a value stood in the version before.
@@ -59,8 +106,17 @@ impl Judge {
 
     /// Everything a push or range brings: files, messages, tags.
     pub(super) fn plan(&mut self, store: &mut Store, plan: &Plan) -> Result<()> {
-        for id in &plan.commits {
-            self.commit(store, id).with_context(|| format!("judging commit {}", id.short()))?;
+        for ids in plan.commits.chunks(CHUNK) {
+            let mut brought = Vec::with_capacity(ids.len());
+            for id in ids {
+                let what = || format!("judging commit {}", id.short());
+                brought.push(Brought::read(store, id).with_context(what)?);
+            }
+            self.prescan(&brought);
+            for one in &brought {
+                let what = || format!("judging commit {}", one.id.short());
+                self.commit(store, one).with_context(what)?;
+            }
         }
         for id in &plan.tags {
             let data = store.read_as(id, Kind::Tag)?;
@@ -83,37 +139,38 @@ impl Judge {
         Ok(())
     }
 
-    fn commit(&mut self, store: &mut Store, id: &ObjectId) -> Result<()> {
-        let data = store.read_as(id, Kind::Commit)?;
-        let commit = Commit::parse(&data)?;
+    /// Marks as clean, on all cores, what holds nothing.
+    fn prescan(&mut self, brought: &[Brought]) {
+        let mut seen = HashSet::new();
+        let blobs: Vec<ObjectId> = brought
+            .iter()
+            .flat_map(|one| &one.changes)
+            .filter(|change| !engine::is_context(&change.path))
+            .map(|change| change.new)
+            .filter(|id| !self.clean.contains(id) && seen.insert(*id))
+            .collect();
+        let found = prescan::clean(&blobs);
+        self.report.judged.files += found.ids.len() as u64;
+        self.report.judged.bytes += found.bytes;
+        self.clean.extend(found.ids);
+    }
+
+    fn commit(&mut self, store: &mut Store, brought: &Brought) -> Result<()> {
+        let Brought { id, text, root, tree, bases, changes } = brought;
         self.report.judged.commits += 1;
-        let root = commit.parents.is_empty();
-        let people = &data[commit.text..];
-        let header = memchr::memmem::find(people, b"\n\n").map_or(people.len(), |end| end + 1);
+        let header = memchr::memmem::find(text, b"\n\n").map_or(text.len(), |end| end + 1);
         for (place, path, text) in [
-            (Place::CommitHeader, &b"(commit header)"[..], &people[..header]),
-            (Place::Message, b"(commit message)", people.get(header + 1..).unwrap_or_default()),
+            (Place::CommitHeader, &b"(commit header)"[..], &text[..header]),
+            (Place::Message, b"(commit message)", text.get(header + 1..).unwrap_or_default()),
         ] {
-            let source = Source::new(place, path).in_commit(Some(*id), root);
+            let source = Source::new(place, path).in_commit(Some(*id), *root);
             self.text(&source, text, &mut |_| Ok(false))?;
         }
-
-        let mut bases = Vec::with_capacity(commit.parents.len());
-        for parent in &commit.parents {
-            match store.read_if_there(parent)? {
-                Some(object) => bases.push(Commit::parse(&object.data)?.tree),
-                // History was cut off here: the whole tree counts as new.
-                None if store.is_shallow_at(id) => {}
-                None => {
-                    store.read(parent)?;
-                }
-            }
+        for change in changes {
+            let mut removed = |store: &mut Store| removed(store, bases, *tree);
+            self.change(store, change, Some(*id), bases, &mut removed);
         }
-        walk(store, commit.tree, &bases, |store, change| {
-            let mut removed = |store: &mut Store| removed(store, &bases, commit.tree);
-            self.change(store, &change, Some(*id), &bases, &mut removed);
-            Ok(())
-        })
+        Ok(())
     }
 
     /// One changed file: its name, where that is new, and its content.

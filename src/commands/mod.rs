@@ -6,6 +6,7 @@ mod hook;
 mod hook_file;
 mod install;
 mod judge;
+mod prescan;
 mod scan;
 
 use std::io::Write;
