@@ -73,7 +73,8 @@ if [ -n "$missing" ]; then
 fi
 
 # A static binary starts several times quicker than one that is linked when it starts.
-host=$(rustc -vV | sed -n 's/^host: //p')
+version=$(rustc -vV 2>&1) || { printf '%s\n' "$version" | head -n 3 >&2; fail "Rust is there but does not run (see above)"; }
+host=$(printf '%s\n' "$version" | sed -n 's/^host: //p')
 musl=$(printf %s "$host" | sed -n 's/-linux-gnu$/-linux-musl/p')
 sysroot=$(rustc --print sysroot)
 target=$host
