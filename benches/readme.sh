@@ -1,0 +1,14 @@
+#!/bin/sh
+# Puts the numbers of benches/commit.sh into the README: benches/readme.sh [KEYSTOP]
+set -eu
+here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
+readme=$here/../README.md
+table=$(mktemp)
+trap 'rm -f -- "$table" "$readme.new"' EXIT
+"$here/commit.sh" "$@" >"$table"
+awk -v table="$table" '
+  /^<!-- benches\/commit.sh -->$/ { print; while ((getline line < table) > 0) print line; inside = 1; next }
+  /^<!-- end -->$/ { inside = 0 }
+  !inside { print }
+' "$readme" >"$readme.new"
+mv -- "$readme.new" "$readme"
