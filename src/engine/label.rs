@@ -6,115 +6,13 @@
 use std::ops::Range;
 
 use super::window::NEAR;
+use super::words::{ends_other, is_carrier, is_other_word, is_secret_word, is_type, words_of};
 use crate::check::Candidate;
 
 /// How much of the line before a value is read.
 const LABEL: usize = 200;
 /// How many lines above and below a value a provider's name speaks for it.
 const LINES: usize = 3;
-
-/// Words that name a secret, as parts of a name.
-const SECRET_WORDS: &[&str] = &[
-    "token",
-    "tokens",
-    "secret",
-    "secrets",
-    "key",
-    "keys",
-    "apikey",
-    "password",
-    "passwd",
-    "pass",
-    "passphrase",
-    "pwd",
-    "pw",
-    "auth",
-    "authorization",
-    "credential",
-    "credentials",
-    "cred",
-    "creds",
-    "pat",
-    "bearer",
-    "login",
-];
-/// Ends of words that do the same when written together: `authtoken`, `accesskey`.
-const SECRET_ENDS: &[&str] =
-    &["token", "secret", "password", "passwd", "apikey", "accesskey", "authkey", "secretkey"];
-/// Last words that make a name no secret's: `token_url`, `api_key_id`.
-const OTHER_ENDS: &[&str] = &[
-    "id",
-    "ids",
-    "sid",
-    "uuid",
-    "guid",
-    "url",
-    "uri",
-    "name",
-    "names",
-    "host",
-    "hash",
-    "sha",
-    "sha1",
-    "sha256",
-    "sha512",
-    "md5",
-    "digest",
-    "checksum",
-    "integrity",
-    "version",
-    "ref",
-    "commit",
-    "path",
-    "file",
-    "dir",
-    "type",
-    "length",
-    "len",
-    "size",
-    "count",
-    "fingerprint",
-    "endpoint",
-    "region",
-    "ttl",
-    "expiry",
-    "email",
-    "user",
-    "username",
-    "label",
-    "prefix",
-    "suffix",
-    "pattern",
-    "regex",
-    "index",
-    "format",
-    "field",
-    "header",
-    "param",
-    "salt",
-    "nonce",
-    "iv",
-    "test",
-];
-/// Words anywhere in a name that make it none: public halves, places in a listing, digests.
-const OTHER_WORDS: &[&str] = &[
-    "public",
-    "pub",
-    "publishable",
-    "next",
-    "page",
-    "continuation",
-    "pagination",
-    "cursor",
-    "csrf",
-    "hashed",
-    "encoded",
-    "encrypted",
-    "sealed",
-];
-/// Names that only carry another name's value: `name: X` / `value: Y`.
-const CARRIERS: &[&str] =
-    &["value", "val", "default", "content", "data", "string", "str", "from", "new"];
 
 /// Whether the label names a secret, and how much it says: the length of that name.
 pub(super) fn names_secret(candidate: &Candidate) -> Option<usize> {
@@ -224,20 +122,20 @@ impl Label {
 
     fn is_secret(&self, text: &[u8]) -> bool {
         let segment = &text[self.segment.clone()];
-        let words = words(segment);
+        let words = words_of(segment);
         let Some(last) = words.last() else { return false };
-        if words.iter().any(|word| OTHER_WORDS.contains(&word.as_str())) {
+        if words.iter().any(|word| is_other_word(word)) {
             return false;
         }
         if self.spaced {
             return names_by_space(segment, &words);
         }
-        if CARRIERS.contains(&last.as_str()) || words.len() == 1 && is_type(last) {
+        if is_carrier(last) || words.len() == 1 && is_type(last) {
             let above = above(text, self.line.start);
             let line = &text[above.start..self.line.end];
-            return self::words(line).iter().any(|word| is_secret_word(word));
+            return words_of(line).iter().any(|word| is_secret_word(word));
         }
-        !OTHER_ENDS.contains(&last.as_str()) && words.iter().any(|word| is_secret_word(word))
+        !ends_other(last) && words.iter().any(|word| is_secret_word(word))
     }
 }
 
@@ -254,8 +152,8 @@ fn names_by_space(segment: &[u8], words: &[String]) -> bool {
             words.iter().any(|word| is_secret_word(word))
         }
         _ => {
-            let last = self::words(name);
-            let ends_other = last.last().is_some_and(|word| OTHER_ENDS.contains(&word.as_str()));
+            let last = words_of(name);
+            let ends_other = last.last().is_some_and(|word| ends_other(word));
             !ends_other && last.iter().any(|word| is_secret_word(word))
         }
     }
@@ -320,39 +218,6 @@ fn above(text: &[u8], start: usize) -> Range<usize> {
     let floor = end.saturating_sub(LABEL);
     let begin = memchr::memrchr(b'\n', &text[floor..end]).map_or(floor, |at| floor + at + 1);
     begin..end
-}
-
-fn is_secret_word(word: &str) -> bool {
-    SECRET_WORDS.contains(&word) || SECRET_ENDS.iter().any(|end| word.ends_with(end))
-}
-
-fn is_type(word: &str) -> bool {
-    matches!(word, "string" | "str" | "text" | "char" | "byte" | "bytes")
-}
-
-/// The words of a name in lower case: split at punctuation and at humps.
-fn words(segment: &[u8]) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let mut before = 0u8;
-    for (at, &byte) in segment.iter().enumerate() {
-        let next_is_lower = segment.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-        let hump = byte.is_ascii_uppercase()
-            && (before.is_ascii_lowercase()
-                || before.is_ascii_digit()
-                || (before.is_ascii_uppercase() && next_is_lower));
-        if (hump || !byte.is_ascii_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
-        }
-        if byte.is_ascii_alphanumeric() {
-            word.push(byte.to_ascii_lowercase().into());
-        }
-        before = byte;
-    }
-    if !word.is_empty() {
-        words.push(word);
-    }
-    words
 }
 
 #[cfg(test)]

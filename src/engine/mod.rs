@@ -6,6 +6,7 @@ mod label;
 mod overlap;
 mod view;
 mod window;
+mod words;
 
 use std::ops::Range;
 
