@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::detector::{Confidence, Detector};
 use crate::engine::Match;
 use crate::git::ObjectId;
-use crate::redaction::{self, Redacted};
+use crate::redaction::{self, Position, Redacted};
 
 /// What kind of text a key stands in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -101,10 +101,16 @@ pub struct Finding {
 }
 
 impl Finding {
-    /// The finding a match in `text` is. `all` are the text's matches, all of which are masked.
+    /// The finding a match in `text` at a position is. `all` are the text's matches, all of which
+    /// are masked.
     #[must_use]
-    pub fn new(found: &Match, all: &[Match], text: &[u8], source: &Source) -> Finding {
-        let (line, column) = redaction::position(text, found.span.start);
+    pub fn new(
+        found: &Match,
+        all: &[Match],
+        text: &[u8],
+        source: &Source,
+        &Position { line, column, .. }: &Position,
+    ) -> Finding {
         Finding {
             detector: found.detector,
             confidence: found.confidence,

@@ -29,15 +29,21 @@ pub fn mask(found: &Match, text: &[u8]) -> String {
 /// lines is one mask.
 #[must_use]
 pub fn redact(text: &[u8], found: &Match, all: &[Match]) -> Redacted {
-    let floor = line_start(text, found.span.start).max(found.span.start.saturating_sub(AROUND));
-    let ceiling = line_end(text, found.span.end).min(found.span.end + AROUND);
+    let before = &text[found.span.start.saturating_sub(AROUND)..found.span.start];
+    let newline = memchr::memrchr(b'\n', before);
+    let floor = found.span.start - before.len() + newline.map_or(0, |at| at + 1);
+    let behind = &text[found.span.end..text.len().min(found.span.end + AROUND)];
+    let ends = memchr::memchr(b'\n', behind);
+    let ceiling = found.span.end + ends.unwrap_or(behind.len());
     let mut line = String::new();
     let mut mark = 0..0;
     let mut at = floor;
-    if floor > line_start(text, found.span.start) {
+    if newline.is_none() && floor > 0 {
         line.push('…');
     }
-    for other in all.iter().filter(|other| other.span.end > floor && other.span.start < ceiling) {
+    // The matches follow each other and do not overlap: only the near ones are looked at.
+    let first = all.partition_point(|other| other.span.end <= floor);
+    for other in all[first..].iter().take_while(|other| other.span.start < ceiling) {
         if other.span.start > at {
             line.push_str(&plain(&text[at..other.span.start]));
         }
@@ -51,18 +57,42 @@ pub fn redact(text: &[u8], found: &Match, all: &[Match]) -> Redacted {
     if at < ceiling {
         line.push_str(&plain(&text[at..ceiling]));
     }
-    if ceiling < line_end(text, found.span.end) {
+    if ends.is_none() && ceiling < text.len() {
         line.push('…');
     }
     Redacted { line, mark }
 }
 
-/// Line and column of an offset, both from 1; the column counts characters.
-#[must_use]
-pub fn position(text: &[u8], offset: usize) -> (usize, usize) {
-    let line = memchr::memchr_iter(b'\n', &text[..offset]).count() + 1;
-    let before = plain(&text[line_start(text, offset)..offset]);
-    (line, before.chars().count() + 1)
+/// Line and column, both from 1, of offsets that ascend; the column counts characters.
+#[derive(Debug)]
+pub struct Position {
+    offset: usize,
+    /// The line of the offset.
+    pub line: usize,
+    /// The column of the offset.
+    pub column: usize,
+}
+
+impl Default for Position {
+    fn default() -> Self {
+        Position { offset: 0, line: 1, column: 1 }
+    }
+}
+
+impl Position {
+    /// Goes on to a later offset.
+    pub fn advance(&mut self, text: &[u8], to: usize) {
+        let passed = text.get(self.offset..to).unwrap_or_default();
+        let newlines = memchr::memchr_iter(b'\n', passed).count();
+        let line = memchr::memrchr(b'\n', passed).map_or(passed, |at| &passed[at + 1..]);
+        if newlines > 0 {
+            self.line += newlines;
+            self.column = 1;
+        }
+        // Continuation bytes of UTF-8, and the other half of UTF-16, are no characters of their own.
+        self.column += line.iter().filter(|&&byte| byte != 0 && byte & 0xc0 != 0x80).count();
+        self.offset = to;
+    }
 }
 
 /// Bytes as a person may read them: invalid UTF-8 replaced; control characters and those that
@@ -123,14 +153,6 @@ fn plain(bytes: &[u8]) -> String {
     visible(&kept)
 }
 
-fn line_start(text: &[u8], offset: usize) -> usize {
-    memchr::memrchr(b'\n', &text[..offset]).map_or(0, |at| at + 1)
-}
-
-fn line_end(text: &[u8], offset: usize) -> usize {
-    memchr::memchr(b'\n', &text[offset..]).map_or(text.len(), |at| offset + at)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -144,6 +166,11 @@ mod tests {
 
     #[test]
     fn a_position_counts_characters() {
-        assert_eq!(position("é = 1\né = x".as_bytes(), 12), (2, 5));
+        let text = "é = 1\né = x, y".as_bytes();
+        let mut position = Position::default();
+        position.advance(text, 12);
+        assert_eq!((position.line, position.column), (2, 5));
+        position.advance(text, 15);
+        assert_eq!((position.line, position.column), (2, 8));
     }
 }

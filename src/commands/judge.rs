@@ -1,6 +1,6 @@
 //! Puts texts through the engine and the reasons not to report, and gathers what is left.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
 use anyhow::{Context, Result};
 
@@ -10,9 +10,9 @@ use crate::finding::{Finding, Place, Source};
 use crate::git::{
     Change, Commit, Kind, ObjectId, Plan, Removed, Staged, Store, Tag, removed, walk,
 };
-use crate::redaction;
+use crate::redaction::{self, Position};
 use crate::report::{Report, Stage};
-use crate::suppress::{Comment, Earlier, inline_comment};
+use crate::suppress::{Comment, Earlier, OldFiles, inline_comment};
 
 /// One run over texts.
 pub(super) struct Judge {
@@ -20,7 +20,7 @@ pub(super) struct Judge {
     /// Blobs in which nothing stands: however many commits bring them, they are read once.
     clean: HashSet<ObjectId>,
     /// Old versions read for "did it stand there before?".
-    old: HashMap<ObjectId, Vec<u8>>,
+    old: OldFiles,
 }
 
 /// How many commits are read before they are judged.
@@ -74,7 +74,7 @@ type StoodBefore<'a> = &'a mut dyn FnMut(&Match) -> Result<bool>;
 
 impl Judge {
     pub(super) fn new(stage: Stage) -> Judge {
-        Judge { report: Report::new(stage), clean: HashSet::new(), old: HashMap::new() }
+        Judge { report: Report::new(stage), clean: HashSet::new(), old: OldFiles::default() }
     }
 
     /// Notes that something could not be judged; the run goes on and will not end with 0.
@@ -207,10 +207,8 @@ impl Judge {
         let excused = self.report.excused;
         let source = Source::new(Place::File, &change.path).in_commit(commit, bases.is_empty());
         let mut old = std::mem::take(&mut self.old);
-        let judged = self.text(&source, &text, &mut |found| {
-            let mut earlier = Earlier { bases, removed, cache: &mut old };
-            earlier.holds(store, change, &found.secret)
-        });
+        let mut earlier = Earlier::new(change, bases, removed, &mut old);
+        let judged = self.text(&source, &text, &mut |found| earlier.holds(store, &found.secret));
         self.old = old;
         judged?;
         self.report.judged.files += 1;
@@ -250,13 +248,15 @@ impl Judge {
             return Ok(());
         }
         let source = &source.shown();
+        let mut position = Position::default();
         for found in matches {
             let comment = inline_comment(text, found.span.clone(), found.detector);
             if comment == Some(Comment::Allows) || stood_before(found)? {
                 self.report.excused += 1;
                 continue;
             }
-            let mut finding = Finding::new(found, matches, text, source);
+            position.advance(text, found.span.start);
+            let mut finding = Finding::new(found, matches, text, source, &position);
             if comment == Some(Comment::WithoutReason) {
                 finding.facts.push(
                     "the keystop:allow on this line gives no reason, so it allows nothing"

@@ -22,6 +22,9 @@ pub use hook::{Hook, run_hook};
 pub use install::{install, uninstall};
 pub use scan::scan;
 
+/// A terminal holds no more of a hook's words than these.
+const MOST_IN_A_HOOK: usize = 50;
+
 /// Prints an error with what led to it.
 pub fn print_error(error: &anyhow::Error) {
     let text = crate::redaction::error_text(error);
@@ -38,12 +41,14 @@ fn print_report(report: &Report, format: Format, verbose: bool, hook: bool) -> R
         }
         Format::Human if hook => {
             // A closed standard error must not turn a block into a crash.
-            let _ = anstream::stderr().lock().write_all(render(report, verbose).as_bytes());
+            let _ = anstream::stderr()
+                .lock()
+                .write_all(render(report, verbose, MOST_IN_A_HOOK).as_bytes());
             Ok(())
         }
         Format::Human => {
             let mut out = anstream::stdout().lock();
-            out.write_all(render(report, verbose).as_bytes()).and_then(|()| out.flush())
+            out.write_all(render(report, verbose, usize::MAX).as_bytes()).and_then(|()| out.flush())
         }
     };
     written.context("writing the report")

@@ -17,18 +17,31 @@ const FRAME: Style = AnsiColor::Blue.on_default().bold();
 /// Column at which a detector's id ends, where the name leaves room.
 const WIDTH: usize = 79;
 
-/// Everything a person should read of a run; empty for a clean one that is not `verbose`.
+/// Everything a person should read of a run, `most` findings at the most; empty for a clean one
+/// that is not `verbose`.
 #[must_use]
-pub fn render(report: &Report, verbose: bool) -> String {
+pub fn render(report: &Report, verbose: bool, most: usize) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
-    let _ = write_report(&mut out, report, verbose);
+    let _ = write_report(&mut out, report, verbose, most);
     out
 }
 
-fn write_report(out: &mut String, report: &Report, verbose: bool) -> fmt::Result {
-    for finding in &report.findings {
+fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -> fmt::Result {
+    // Those that block come first where not all are shown.
+    let (blocks, notes): (Vec<&Finding>, Vec<&Finding>) =
+        report.findings.iter().partition(|finding| finding.blocks);
+    let shown: Vec<&Finding> = if report.findings.len() > most {
+        blocks.into_iter().chain(notes).take(most).collect()
+    } else {
+        report.findings.iter().collect()
+    };
+    for finding in &shown {
         write_finding(out, report, finding)?;
+    }
+    let more = report.findings.len() - shown.len();
+    if more > 0 {
+        writeln!(out, "… and {more} more findings, which `keystop scan` lists\n")?;
     }
     for error in &report.errors {
         writeln!(out, "{ERROR}error{ERROR:#}: {error}")?;

@@ -5,6 +5,8 @@ use std::ops::Range;
 use crate::detector::Detector;
 
 const MARK: &[u8] = b"keystop:allow";
+/// How far from the key a comment on its line may stand, in bytes: some lines are a whole file.
+const FAR: usize = 4096;
 
 /// What the line's comment says of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,9 +21,9 @@ pub enum Comment {
 /// `span` stands in, if it speaks of `detector`.
 #[must_use]
 pub fn inline_comment(text: &[u8], span: Range<usize>, detector: &Detector) -> Option<Comment> {
-    let line_start = memchr::memrchr(b'\n', &text[..span.start]).map_or(0, |at| at + 1);
+    let line_start = line_start(text, span.start);
     let first_end = line_end(text, span.start);
-    let last_start = memchr::memrchr(b'\n', &text[..span.end]).map_or(0, |at| at + 1);
+    let last_start = self::line_start(text, span.end);
     let comment = |line: &[u8]| {
         let after = memchr::memmem::find(line, MARK).map(|at| &line[at + MARK.len()..])?;
         let words = String::from_utf8_lossy(after).replace('\0', "");
@@ -39,8 +41,14 @@ pub fn inline_comment(text: &[u8], span: Range<usize>, detector: &Detector) -> O
         .or_else(|| outside(last_start..line_end(text, span.end)))
 }
 
+fn line_start(text: &[u8], from: usize) -> usize {
+    let floor = from.saturating_sub(FAR);
+    memchr::memrchr(b'\n', &text[floor..from]).map_or(floor, |at| floor + at + 1)
+}
+
 fn line_end(text: &[u8], from: usize) -> usize {
-    memchr::memchr(b'\n', &text[from..]).map_or(text.len(), |at| from + at)
+    let ceiling = text.len().min(from + FAR);
+    memchr::memchr(b'\n', &text[from..ceiling]).map_or(ceiling, |at| from + at)
 }
 
 #[cfg(test)]
