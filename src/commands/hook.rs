@@ -157,6 +157,13 @@ fn push(arguments: &[OsString]) -> Judged {
     let outcome = (|| {
         let mut input = Vec::new();
         std::io::stdin().lock().read_to_end(&mut input).context("reading git's list of refs")?;
+        if input.is_empty() && is_device(&std::io::stdin()) {
+            // Git gives a pipe, also when there is nothing to push. A closed or redirected input
+            // means that whoever ran the hook swallowed the list, and that nothing would be judged.
+            bail!(
+                "git's list of refs did not reach keystop: let what runs this hook pass its standard input"
+            );
+        }
         let updates = parse_updates(&input)?;
         if updates.iter().all(|update| update.local.is_zero()) {
             // Nothing is sent: deletions only, or nothing to push.
@@ -205,4 +212,18 @@ fn name_branches(
         }
     }
     Ok(())
+}
+
+/// Whether an input is a device, such as `/dev/null` or a terminal; a closed one reads as the former.
+#[cfg(unix)]
+fn is_device(input: &std::io::Stdin) -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    let file = input.as_fd().try_clone_to_owned().map(std::fs::File::from);
+    file.and_then(|file| file.metadata()).is_ok_and(|about| about.file_type().is_char_device())
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &std::io::Stdin) -> bool {
+    false
 }
