@@ -6,6 +6,8 @@
 
 #[path = "build/automaton.rs"]
 mod automaton;
+#[path = "build/derive.rs"]
+mod derive;
 #[path = "src/check/kind.rs"]
 #[allow(dead_code)]
 mod kind;
@@ -55,8 +57,9 @@ fn read_all(folder: &Path) -> Result<Vec<(String, ProviderFile)>> {
         .into_iter()
         .map(|path| {
             let text = fs::read_to_string(&path).with_context(|| path.display().to_string())?;
-            let file = toml::from_str(&text).with_context(|| path.display().to_string())?;
+            let mut file = toml::from_str(&text).with_context(|| path.display().to_string())?;
             let slug = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+            derive::fill(&slug, &mut file);
             Ok((slug, file))
         })
         .collect()

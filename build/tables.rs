@@ -48,7 +48,7 @@ pub fn source(
     let mut index = 0;
     for (provider, (_, file)) in files.iter().enumerate() {
         for detector in &file.detectors {
-            write_detector(&mut out, index, provider, &file.remediation, detector);
+            write_detector(&mut out, index, provider, detector);
             index += 1;
         }
     }
@@ -72,13 +72,7 @@ pub fn source(
     out
 }
 
-fn write_detector(
-    out: &mut String,
-    index: usize,
-    provider: usize,
-    file: &RemediationSpec,
-    detector: &DetectorSpec,
-) {
+fn write_detector(out: &mut String, index: usize, provider: usize, detector: &DetectorSpec) {
     let context = match detector.context {
         ContextSpec::Marker => "Marker",
         ContextSpec::Label => "Label",
@@ -123,23 +117,22 @@ fn write_detector(
         detector.needs,
         detector.public,
         uncut(&detector.samples),
-        write_remediation(file, &detector.remediation),
+        write_remediation(&detector.remediation),
     );
 }
 
-fn write_remediation(file: &RemediationSpec, own: &RemediationSpec) -> String {
-    let pick = |own: &Option<String>, file: &Option<String>| -> String {
-        own.as_ref().or(file.as_ref()).cloned().unwrap_or_default()
-    };
+fn write_remediation(about: &RemediationSpec) -> String {
+    // Validated before: nothing is missing.
+    let text = |text: &Option<String>| text.clone().unwrap_or_default();
     format!(
         "Remediation {{ risk: {:?}, revoke: {:?}, steps: &{:?}, audit: {:?}, breaks: {:?}, \
          env: {:?}, docs: {:?} }}",
-        pick(&own.risk, &file.risk),
-        pick(&own.revoke, &file.revoke),
-        own.steps.as_ref().or(file.steps.as_ref()).cloned().unwrap_or_default(),
-        pick(&own.audit, &file.audit),
-        pick(&own.breaks, &file.breaks),
-        pick(&own.env, &file.env),
-        pick(&own.docs, &file.docs),
+        text(&about.risk),
+        text(&about.revoke),
+        about.steps.clone().unwrap_or_default(),
+        text(&about.audit),
+        text(&about.breaks),
+        text(&about.env),
+        text(&about.docs),
     )
 }

@@ -15,7 +15,7 @@ pub fn all(files: &[(String, ProviderFile)]) -> Result<()> {
     let mut ids = HashSet::new();
     for (slug, file) in files {
         for detector in &file.detectors {
-            one(file, detector)
+            one(detector)
                 .with_context(|| format!("detectors/{slug}.toml: detector `{}`", detector.id))?;
             ensure!(
                 ids.insert(detector.id.as_str()),
@@ -39,7 +39,7 @@ pub fn all(files: &[(String, ProviderFile)]) -> Result<()> {
     Ok(())
 }
 
-fn one(file: &ProviderFile, detector: &DetectorSpec) -> Result<()> {
+fn one(detector: &DetectorSpec) -> Result<()> {
     let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     ensure!(detector.id.chars().all(kebab), "field `id`: only a-z, 0-9 and `-`");
     ensure!(!detector.name.trim().is_empty(), "field `name` is empty");
@@ -68,7 +68,7 @@ fn one(file: &ProviderFile, detector: &DetectorSpec) -> Result<()> {
         "field `examples`: at least two"
     );
     ensure!(!detector.counter_examples.is_empty(), "field `counter_examples` is empty");
-    remediation(&file.remediation, &detector.remediation)
+    remediation(&detector.remediation)
 }
 
 /// How many bytes a match can take at most.
@@ -89,24 +89,24 @@ pub fn window(detector: &DetectorSpec) -> Result<usize> {
     }
 }
 
-fn remediation(file: &RemediationSpec, own: &RemediationSpec) -> Result<()> {
+fn remediation(about: &RemediationSpec) -> Result<()> {
     let fields = [
-        ("risk", file.risk.as_ref(), own.risk.as_ref()),
-        ("revoke", file.revoke.as_ref(), own.revoke.as_ref()),
-        ("audit", file.audit.as_ref(), own.audit.as_ref()),
-        ("breaks", file.breaks.as_ref(), own.breaks.as_ref()),
-        ("env", file.env.as_ref(), own.env.as_ref()),
-        ("docs", file.docs.as_ref(), own.docs.as_ref()),
+        ("risk", &about.risk),
+        ("revoke", &about.revoke),
+        ("audit", &about.audit),
+        ("breaks", &about.breaks),
+        ("env", &about.env),
+        ("docs", &about.docs),
     ];
-    for (name, file, own) in fields {
-        let text = own.or(file).map_or("", |text| text.trim());
+    for (name, text) in fields {
+        let text = text.as_deref().unwrap_or_default().trim();
         ensure!(!text.is_empty(), "field `remediation.{name}` is missing");
         if name == "env" {
             let variable = |c: char| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_';
             ensure!(text.chars().all(variable), "field `remediation.env`: `{text}` is no name");
         }
     }
-    let steps = own.steps.as_ref().or(file.steps.as_ref());
-    ensure!(steps.is_some_and(|steps| !steps.is_empty()), "field `remediation.steps` is missing");
+    let steps = about.steps.as_ref().is_some_and(|steps| !steps.is_empty());
+    ensure!(steps, "field `remediation.steps` is missing");
     Ok(())
 }

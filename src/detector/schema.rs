@@ -59,6 +59,9 @@ pub struct DetectorSpec {
     pub id: String,
     /// What a user reads.
     pub name: String,
+    /// What sort of key it is; what the file leaves unsaid about a leak follows from it.
+    #[serde(default)]
+    pub kind: KindSpec,
     /// Literals (ASCII, any case) one of which must be there before the pattern is tried.
     pub keywords: Vec<String>,
     /// Characters one of which must follow on the keyword's line: a cheap look that spares the
@@ -98,6 +101,27 @@ pub struct DetectorSpec {
     /// Overrides of the file's remediation.
     #[serde(default)]
     pub remediation: RemediationSpec,
+}
+
+/// What sort of key it is.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum KindSpec {
+    /// Made in an account's settings, for programs.
+    #[default]
+    ApiKey,
+    /// Stands for a user or an app: personal access tokens, OAuth tokens, bot tokens.
+    AccessToken,
+    /// The secret half of an OAuth application.
+    ClientSecret,
+    /// Proves who wrote a message: webhook secrets, signing and encryption keys.
+    SigningKey,
+    /// An address that takes messages from whoever knows it.
+    WebhookUrl,
+    /// A user's password.
+    Password,
+    /// A server's address with a user and password in it.
+    ConnectionString,
 }
 
 /// How the keyword and the value belong together.
