@@ -1,7 +1,10 @@
 //! A value that must not be seen.
 
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
+use aho_corasick::AhoCorasick;
+use anyhow::{Context, Result};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 
@@ -60,6 +63,43 @@ impl fmt::Debug for Secret {
     }
 }
 
+/// Values that are looked for together.
+pub struct Secrets {
+    numbers: HashMap<Box<[u8]>, usize>,
+    search: AhoCorasick,
+}
+
+impl Secrets {
+    /// Takes copies of the values; equal ones count once.
+    ///
+    /// # Errors
+    /// More than the search can hold.
+    pub fn new<'a>(secrets: impl Iterator<Item = &'a Secret>) -> Result<Self> {
+        let mut numbers = HashMap::new();
+        let mut values = Vec::new();
+        for Secret(value) in secrets {
+            numbers.entry(value.clone()).or_insert_with(|| {
+                values.push(value.clone());
+                values.len() - 1
+            });
+        }
+        let search = AhoCorasick::new(&values).context("preparing to look for what was found")?;
+        Ok(Secrets { numbers, search })
+    }
+
+    /// The number by which [`Secrets::standing_in`] names a value.
+    #[must_use]
+    pub fn number(&self, secret: &Secret) -> Option<usize> {
+        self.numbers.get(&secret.0).copied()
+    }
+
+    /// The numbers of the values that `text` holds.
+    #[must_use]
+    pub fn standing_in(&self, text: &[u8]) -> HashSet<usize> {
+        self.search.find_overlapping_iter(text).map(|found| found.pattern().as_usize()).collect()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -67,6 +107,17 @@ mod tests {
     #[test]
     fn debug_shows_the_length_only() {
         assert_eq!(format!("{:?}", Secret::new(b"hunter2hunter2")), "Secret(14 bytes)");
+    }
+
+    #[test]
+    fn values_looked_for_together_are_found_also_inside_each_other() {
+        let [one, two, three] = ["abcdef", "cde", "xyz"].map(|text| Secret::new(text.as_bytes()));
+        let all = Secrets::new([&one, &two, &three, &one].into_iter()).unwrap();
+        let held = all.standing_in(b"  abcdef  ");
+        assert!(held.contains(&all.number(&one).unwrap()));
+        assert!(held.contains(&all.number(&two).unwrap()));
+        assert!(!held.contains(&all.number(&three).unwrap()));
+        assert_eq!(all.number(&Secret::new(b"other")), None);
     }
 
     #[test]

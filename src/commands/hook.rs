@@ -1,13 +1,16 @@
 //! The hook entry points: what git runs.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::ffi::{OsStr, OsString};
 use std::io::Read;
 use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use super::history::judge_plan;
 use super::judge::Judge;
-use super::{print_error, print_report};
+use super::{MOST_IN_A_HOOK, print_error, print_report};
 use crate::cli::Format;
 use crate::finding::{Place, Source};
 use crate::git::{ObjectId, Staged, Store, Update, parse_updates, plan};
@@ -79,9 +82,9 @@ pub fn run_hook(hook: Hook, arguments: &[OsString]) -> u8 {
 }
 
 /// What was judged so far, and how it ended.
-type Judged = (Judge, Result<()>);
+type Verdict = (Judge, Result<()>);
 
-fn commit(merge_heads: &[ObjectId]) -> Judged {
+fn commit(merge_heads: &[ObjectId]) -> Verdict {
     let mut judge = Judge::new(Stage::Staged { first: false, merging: false });
     let outcome = (|| {
         let mut store = judge.open()?;
@@ -103,7 +106,7 @@ fn merge_heads() -> Vec<ObjectId> {
         .collect()
 }
 
-fn message(arguments: &[OsString]) -> Judged {
+fn message(arguments: &[OsString]) -> Verdict {
     let mut judge = Judge::new(Stage::Message);
     let outcome = (|| {
         let [file] = arguments else {
@@ -150,7 +153,7 @@ fn staged_holds(secret: &Secret) -> Result<bool> {
     Ok(holds)
 }
 
-fn push(arguments: &[OsString]) -> Judged {
+fn push(arguments: &[OsString]) -> Verdict {
     let remote =
         arguments.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let mut judge = Judge::new(Stage::Push { remote: remote.clone(), head: None });
@@ -173,7 +176,7 @@ fn push(arguments: &[OsString]) -> Judged {
         let head = store.head()?;
         judge.report.stage = Stage::Push { remote: remote.clone(), head };
         let plan = plan(&mut store, &updates, &remote)?;
-        judge.plan(&mut store, &plan)?;
+        judge_plan(&mut judge, &mut store, &plan)?;
         name_branches(&mut judge, &mut store, &updates, head)?;
         // The names of refs travel too.
         for update in &updates {
@@ -192,26 +195,42 @@ fn name_branches(
     updates: &[Update],
     head: Option<ObjectId>,
 ) -> Result<()> {
-    for finding in &mut judge.report.findings {
+    let mut branches: HashMap<ObjectId, Option<String>> = HashMap::new();
+    // Each answer walks the history, and no more findings are shown.
+    let blocking = judge.report.findings.iter_mut().filter(|finding| finding.blocks);
+    for finding in blocking.take(MOST_IN_A_HOOK) {
         let Some(commit) = finding.source.commit.filter(|_| finding.source.place != Place::Tag)
         else {
             continue;
         };
-        // Nothing lies between a commit and a tip that reaches it.
-        let mut reaches = |tip: ObjectId| Ok(store.commits_between(&[commit], &[tip])?.is_empty());
-        let from_head: Result<bool> = head.map_or(Ok(false), &mut reaches);
-        if from_head? {
-            continue;
+        if let Entry::Vacant(unknown) = branches.entry(commit) {
+            unknown.insert(branch_of(store, commit, updates, head)?);
         }
-        for update in updates.iter().filter(|update| !update.local.is_zero()) {
-            let Some(branch) = update.local_ref.strip_prefix(b"refs/heads/") else { continue };
-            if reaches(update.local)? {
-                finding.source.branch = Some(String::from_utf8_lossy(branch).into_owned());
-                break;
-            }
-        }
+        finding.source.branch = branches.get(&commit).cloned().flatten();
     }
     Ok(())
+}
+
+/// The pushed branch that holds `commit`, if HEAD does not.
+fn branch_of(
+    store: &mut Store,
+    commit: ObjectId,
+    updates: &[Update],
+    head: Option<ObjectId>,
+) -> Result<Option<String>> {
+    // Nothing lies between a commit and a tip that reaches it.
+    let mut reaches = |tip: ObjectId| Ok(store.commits_between(&[commit], &[tip])?.is_empty());
+    let from_head: Result<bool> = head.map_or(Ok(false), &mut reaches);
+    if from_head? {
+        return Ok(None);
+    }
+    for update in updates.iter().filter(|update| !update.local.is_zero()).take(MOST_IN_A_HOOK) {
+        let Some(branch) = update.local_ref.strip_prefix(b"refs/heads/") else { continue };
+        if reaches(update.local)? {
+            return Ok(Some(String::from_utf8_lossy(branch).into_owned()));
+        }
+    }
+    Ok(None)
 }
 
 /// Whether an input is a device, such as `/dev/null` or a terminal; a closed one reads as the former.

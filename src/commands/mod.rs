@@ -1,12 +1,15 @@
 //! One file a verb: each wires input to engine, suppression and report.
 
+mod blob;
 mod detectors;
 mod explain;
+mod history;
 mod hook;
 mod hook_file;
 mod install;
 mod judge;
 mod prescan;
+mod progress;
 mod scan;
 
 use std::io::Write;

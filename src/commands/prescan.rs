@@ -3,54 +3,66 @@
 
 use std::collections::HashSet;
 use std::num::NonZero;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
+use super::blob::{Blob, BlobKey};
 use crate::engine;
-use crate::git::{ObjectId, Store};
+use crate::git::{ObjectId, Packs, Store};
 
-/// Fewer blobs than this are not worth a second repository opened.
+/// Fewer blobs than this are not worth a second thread.
 const WORTHWHILE: usize = 64;
 
 /// What was found clean.
 #[derive(Default)]
 pub(super) struct Clean {
-    /// The blobs in which nothing stands, whatever their path.
-    pub ids: HashSet<ObjectId>,
+    /// The blobs in which nothing stands.
+    pub blobs: HashSet<BlobKey>,
     /// Bytes in them.
     pub bytes: u64,
 }
 
-/// Reads and scans `blobs`. One that holds something, or cannot be read, is simply not in the
-/// answer: it is judged, or reported, by whoever asked.
-pub(super) fn clean(blobs: &[ObjectId]) -> Clean {
-    let threads =
-        thread::available_parallelism().map_or(1, NonZero::get).min(blobs.len() / WORTHWHILE);
-    if threads < 2 {
+/// Reads and scans `blobs`, and calls `step` after each. One that holds something, or cannot be
+/// read, is simply not in the answer: it is judged, or reported, by whoever asked.
+pub(super) fn clean(packs: &Packs, blobs: &[Blob], step: &(impl Fn() + Sync)) -> Clean {
+    if blobs.len() < WORTHWHILE {
         return Clean::default();
     }
+    let visited: Vec<AtomicBool> = blobs.iter().map(|_| AtomicBool::new(false)).collect();
+    let clean = Mutex::new(Clean::default());
+    let look = |number: usize, text: &[u8]| {
+        visited[number].store(true, Ordering::Relaxed);
+        if engine::scan(blobs[number].context, text).is_ok_and(|matches| matches.is_empty())
+            && let Ok(mut clean) = clean.lock()
+        {
+            clean.bytes += text.len() as u64;
+            clean.blobs.insert(blobs[number].key());
+        }
+        step();
+    };
+    let ids: Vec<ObjectId> = blobs.iter().map(|blob| blob.id).collect();
+    packs.visit(&ids, &look);
+    // Loose objects, very large ones, and those of packs that do not read well.
+    let left: Vec<usize> =
+        (0..blobs.len()).filter(|&at| !visited[at].load(Ordering::Relaxed)).collect();
     let next = AtomicUsize::new(0);
     let work = || {
-        let mut clean = Clean::default();
-        let Ok(mut store) = Store::open() else { return clean };
-        while let Some(id) = blobs.get(next.fetch_add(1, Ordering::Relaxed)) {
-            let Ok(text) = store.read_file(id) else { continue };
-            if engine::scan(b"", &text).is_ok_and(|matches| matches.is_empty()) {
-                clean.bytes += text.len() as u64;
-                clean.ids.insert(*id);
+        let Ok(mut store) = Store::open() else { return };
+        while let Some(&number) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if let Ok(text) = store.read_file(&ids[number]) {
+                look(number, &text);
             }
         }
-        clean
     };
-    thread::scope(|scope| {
-        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        let mut all = Clean::default();
-        for worker in workers {
-            // A worker that panics has ended the process already.
-            let one = worker.join().unwrap_or_default();
-            all.ids.extend(one.ids);
-            all.bytes += one.bytes;
-        }
-        all
-    })
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = cores.min(left.len() / WORTHWHILE);
+    if threads > 1 {
+        thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(work);
+            }
+        });
+    }
+    clean.into_inner().unwrap_or_default()
 }

@@ -9,6 +9,7 @@ use std::thread;
 
 use anyhow::{Context, Result};
 
+use super::history::judge_plan;
 use super::judge::Judge;
 use super::print_report;
 use crate::cli::ScanArgs;
@@ -59,7 +60,7 @@ fn commits(judge: &mut Judge, range: &str) -> Result<()> {
     let head = store.head()?;
     judge.report.stage = Stage::Range { head };
     let plan = plan_range(&mut store, range)?;
-    judge.plan(&mut store, &plan)
+    judge_plan(judge, &mut store, &plan)
 }
 
 fn input(judge: &mut Judge, limit: u64) -> Result<()> {

@@ -3,9 +3,10 @@
 //! Read here and not by libgit2, which never returns from one that was cut off (1.9.7), and which
 //! looks at every pack first. Format: zlib over `kind SP size NUL content`.
 
-use std::fs::File;
+use std::collections::HashSet;
+use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use flate2::{Decompress, FlushDecompress, Status};
@@ -16,6 +17,9 @@ use super::store::LARGEST_FILE;
 /// A header is never longer: the longest kind, a space, 20 digits, a NUL.
 const HEADER: usize = 32;
 
+/// After so many objects that are not here, the folders are listed once instead.
+const MANY: usize = 1000;
+
 /// The folder that loose objects of a repository lie in.
 pub(super) struct Loose {
     objects: PathBuf,
@@ -23,11 +27,15 @@ pub(super) struct Loose {
     inflater: Decompress,
     /// The file read last: its size is asked for just before its content.
     last: Option<(ObjectId, Vec<u8>)>,
+    /// How often an object was looked for here in vain.
+    misses: usize,
+    /// The names of all that lay here, once that was often.
+    listed: Option<HashSet<ObjectId>>,
 }
 
 impl Loose {
     pub(super) fn new(objects: PathBuf) -> Loose {
-        Loose { objects, inflater: Decompress::new(true), last: None }
+        Loose { objects, inflater: Decompress::new(true), last: None, misses: 0, listed: None }
     }
 
     /// The object, if it lies here.
@@ -94,7 +102,13 @@ impl Loose {
         Ok(Some(packed))
     }
 
-    fn open(&self, id: &ObjectId) -> Result<Option<(File, u64)>> {
+    fn open(&mut self, id: &ObjectId) -> Result<Option<(File, u64)>> {
+        if self.misses > MANY {
+            // Written since then: whoever asks next, libgit2, finds it.
+            if !self.listed.get_or_insert_with(|| list(&self.objects)).contains(id) {
+                return Ok(None);
+            }
+        }
         let hex = id.to_string();
         let path = self.objects.join(&hex[..2]).join(&hex[2..]);
         match File::open(&path) {
@@ -102,10 +116,26 @@ impl Loose {
                 let size = file.metadata()?.len();
                 Ok(Some((file, size)))
             }
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                self.misses += 1;
+                Ok(None)
+            }
             Err(error) => Err(error).with_context(|| format!("reading {}", path.display())),
         }
     }
+}
+
+/// The ids of the objects in the 256 folders.
+fn list(objects: &Path) -> HashSet<ObjectId> {
+    let mut ids = HashSet::new();
+    for first in 0..=255u8 {
+        let first = format!("{first:02x}");
+        for entry in fs::read_dir(objects.join(&first)).into_iter().flatten().flatten() {
+            let name = entry.file_name();
+            ids.extend(ObjectId::from_hex(&[first.as_bytes(), name.as_encoded_bytes()].concat()));
+        }
+    }
+    ids
 }
 
 struct Header {

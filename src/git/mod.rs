@@ -8,14 +8,17 @@ mod cache_tree;
 mod libgit;
 mod loose;
 mod object;
+mod packs;
 mod program;
 mod push;
+mod recent;
 mod staged;
 mod store;
 mod tracked;
 mod tree;
 
 pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
+pub use packs::Packs;
 pub use push::{Plan, Update, parse_updates, plan, plan_range};
 pub use staged::Staged;
 pub use store::{LARGEST_FILE, Store, within};

@@ -194,7 +194,8 @@ pub fn entries(data: &[u8], hash: usize) -> impl Iterator<Item = Result<Entry<'_
     })
 }
 
-fn entry(data: &[u8], hash: usize) -> Result<(Entry<'_>, &[u8])> {
+/// The first entry of a tree, and what comes behind it.
+pub(super) fn entry(data: &[u8], hash: usize) -> Result<(Entry<'_>, &[u8])> {
     let space = memchr::memchr(b' ', data).context("a tree entry without a mode")?;
     let nul = memchr::memchr(0, data)
         .filter(|&nul| nul > space)

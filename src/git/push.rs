@@ -124,9 +124,12 @@ fn reachable(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) -> Result
         }
     }
     let mut hidden = Vec::new();
-    for id in known {
+    for id in known.iter().collect::<HashSet<_>>() {
         hidden.extend(peel_to_commit(store, *id)?);
     }
+    // The order must not depend on a hash: a run twice is a run twice.
+    hidden.sort_unstable();
+    hidden.dedup();
     if !commits.is_empty() {
         plan.commits = store.commits_between(&commits, &hidden)?;
     }

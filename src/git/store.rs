@@ -2,16 +2,25 @@
 
 use std::env;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::libgit::Libgit;
 use super::object::{Kind, Object, ObjectId};
 use super::program::Program;
+use super::recent::Recent;
 
 /// The largest file that is judged unless the user says otherwise, in bytes: a file is held in
 /// memory as a whole.
 pub const LARGEST_FILE: u64 = 512 << 20;
+
+/// No setting makes the limit smaller, in bytes: reading the settings costs more than the files of
+/// most commits.
+const SMALLEST_LIMIT: u64 = 1 << 20;
+
+/// With more starting points than this, libgit2's walk takes many times as long as git's.
+const MANY_REFS: usize = 1000;
 
 /// Refuses a file over the limit, naming the option that raises it.
 ///
@@ -31,6 +40,8 @@ pub struct Store {
     libgit: Option<Libgit>,
     program: Option<Program>,
     git_dir: PathBuf,
+    largest_file: Option<u64>,
+    recent: Recent,
 }
 
 impl Store {
@@ -45,12 +56,24 @@ impl Store {
             && let Ok(libgit) = Libgit::open()
         {
             let git_dir = libgit.git_dir().to_path_buf();
-            return Ok(Store { libgit: Some(libgit), program: None, git_dir });
+            return Ok(Store {
+                libgit: Some(libgit),
+                program: None,
+                git_dir,
+                largest_file: None,
+                recent: Recent::default(),
+            });
         }
         // SHA-256, reftable, an unknown extension, an owner that only git's own settings accept.
         let program = Program::open()?;
         let git_dir = program.git_dir()?;
-        Ok(Store { libgit: None, program: Some(program), git_dir })
+        Ok(Store {
+            libgit: None,
+            program: Some(program),
+            git_dir,
+            largest_file: None,
+            recent: Recent::default(),
+        })
     }
 
     /// Which reader opened the repository: `libgit2` or `git`.
@@ -117,6 +140,20 @@ impl Store {
         )
     }
 
+    /// A tree or commit, as [`Store::read_if_there`], kept for a while: it is asked for again when
+    /// the next commit is compared with it.
+    ///
+    /// # Errors
+    /// An object that is there and cannot be read.
+    pub fn read_shared(&mut self, id: &ObjectId) -> Result<Option<Rc<Object>>> {
+        if let Some(object) = self.recent.get(id) {
+            return Ok(Some(object));
+        }
+        let Some(object) = self.read_if_there(id)?.map(Rc::new) else { return Ok(None) };
+        self.recent.put(*id, Rc::clone(&object));
+        Ok(Some(object))
+    }
+
     /// The object's content.
     ///
     /// # Errors
@@ -134,14 +171,38 @@ impl Store {
     /// # Errors
     /// As [`Store::read_as`], and a file over the limit: the error names the setting.
     pub fn read_file(&mut self, id: &ObjectId) -> Result<Vec<u8>> {
-        let size = self.either(|libgit| libgit.size(id).map(Some), |program| program.size(id))?;
-        if let Some(size) = size.filter(|&size| size > LARGEST_FILE) {
-            let limit = self
-                .either(Libgit::largest_file, Program::largest_file)?
-                .map_or(LARGEST_FILE, |limit| limit.max(0) as u64);
-            within(size, limit, "`git config keystop.maxFileSize SIZE`")?;
+        if let Some(size) = self.size(id)?.filter(|&size| size > SMALLEST_LIMIT) {
+            within(size, self.largest_file()?, "`git config keystop.maxFileSize SIZE`")?;
         }
         self.read_as(id, Kind::Blob)
+    }
+
+    /// A file's old content; `None` where it is missing (partial clone) or over the limit, so that
+    /// it speaks for nothing.
+    ///
+    /// # Errors
+    /// A file that is there and cannot be read.
+    pub fn read_old(&mut self, id: &ObjectId) -> Result<Option<Vec<u8>>> {
+        match self.size(id)? {
+            Some(size) if size <= SMALLEST_LIMIT || size <= self.largest_file()? => {
+                Ok(self.read_if_there(id)?.map(|object| object.data))
+            }
+            _ => Ok(None),
+        }
+    }
+
+    fn size(&mut self, id: &ObjectId) -> Result<Option<u64>> {
+        self.either(|libgit| libgit.size(id).map(Some), |program| program.size(id))
+    }
+
+    /// The largest file that is judged: what the user set, else [`LARGEST_FILE`].
+    fn largest_file(&mut self) -> Result<u64> {
+        if let Some(limit) = self.largest_file {
+            return Ok(limit);
+        }
+        let set = self.either(Libgit::largest_file, Program::largest_file)?;
+        let limit = set.map_or(LARGEST_FILE, |limit| limit.max(SMALLEST_LIMIT as i64) as u64);
+        Ok(*self.largest_file.insert(limit))
     }
 
     /// The commit `HEAD` points at; `None` on a branch without a commit.
@@ -185,6 +246,9 @@ impl Store {
                 if grafted {
                     bail!("the repository has grafts");
                 }
+                if tips.len() + known.len() > MANY_REFS {
+                    bail!("git is quicker");
+                }
                 libgit.commits_between(tips, known)
             },
             |program| program.commits_between(tips, known),
@@ -198,6 +262,13 @@ impl Store {
         let shallow =
             std::fs::read_to_string(self.common_dir().join("shallow")).unwrap_or_default();
         shallow.lines().any(|line| line == commit.to_string())
+    }
+
+    /// The folder that new objects go to; others may be named in its `info/alternates`.
+    #[must_use]
+    pub fn objects_dir(&self) -> PathBuf {
+        env::var_os("GIT_OBJECT_DIRECTORY")
+            .map_or_else(|| self.common_dir().join("objects"), PathBuf::from)
     }
 
     /// The folder that all work trees share.

@@ -1,8 +1,10 @@
 //! What differs between trees, found by their ids: equal ids are skipped unread.
 
+use std::rc::Rc;
+
 use anyhow::{Context, Result};
 
-use super::object::{Entry, Kind, Mode, ObjectId, entries};
+use super::object::{Entry, Kind, Mode, Object, ObjectId, entry};
 use super::store::Store;
 
 /// A file that stands in a tree and in none of its bases as it is now.
@@ -43,20 +45,30 @@ pub fn walk(
     while let Some(folder) = pending.pop() {
         let hash = folder.new.as_bytes().len();
         let shown = || format!("reading folder {}", folder.prefix.escape_ascii());
-        let now = store.read_as(&folder.new, Kind::Tree).with_context(shown)?;
+        let now = match store.read_shared(&folder.new).with_context(shown)? {
+            Some(tree) if tree.kind == Kind::Tree => tree,
+            // Missing, or no tree: the error says which.
+            _ => Rc::new(Object {
+                kind: Kind::Tree,
+                data: store.read_as(&folder.new, Kind::Tree).with_context(shown)?,
+            }),
+        };
         let mut before = Vec::with_capacity(folder.bases.len());
         for base in &folder.bases {
-            if let Some(tree) = store.read_if_there(base)? {
-                before.push(tree.data);
-            }
+            before.extend(store.read_shared(base)?);
         }
-        let mut sides = Vec::with_capacity(before.len());
-        for data in &before {
-            sides.push(Side::new(data, hash)?);
-        }
+        let mut sides: Vec<Side> =
+            before.iter().map(|tree| Side { rest: &tree.data, hash }).collect();
         let first = pending.len();
-        for entry in entries(&now, hash) {
-            let entry = entry.with_context(shown)?;
+        let mut rest = &now.data[..];
+        while !rest.is_empty() {
+            let (entry, behind) = entry(rest, hash).with_context(shown)?;
+            let bytes = &rest[..rest.len() - behind.len()];
+            rest = behind;
+            // Nearly every entry stands in a base as it is, and at the same place.
+            if sides.iter_mut().any(|side| side.begins_with(bytes)) {
+                continue;
+            }
             let mut old = Vec::new();
             for side in &mut sides {
                 old.extend(side.same_name(&entry)?);
@@ -104,23 +116,25 @@ pub fn removed(store: &mut Store, bases: &[ObjectId], new: ObjectId) -> Result<V
 
 /// One base's folder, read in step with the new one: both are in git's order.
 struct Side<'a> {
-    entries: Box<dyn Iterator<Item = Result<Entry<'a>>> + 'a>,
-    next: Option<Entry<'a>>,
+    rest: &'a [u8],
+    hash: usize,
 }
 
-impl<'a> Side<'a> {
-    fn new(data: &'a [u8], hash: usize) -> Result<Side<'a>> {
-        let mut entries = entries(data, hash);
-        let next = entries.next().transpose()?;
-        Ok(Side { entries: Box::new(entries), next })
+impl Side<'_> {
+    /// Whether the very same entry comes next, which is then passed.
+    fn begins_with(&mut self, entry: &[u8]) -> bool {
+        let behind = self.rest.strip_prefix(entry);
+        self.rest = behind.unwrap_or(self.rest);
+        behind.is_some()
     }
 
     /// The entry of the same name and sort (file or folder), if this side has one.
     fn same_name(&mut self, wanted: &Entry) -> Result<Option<ObjectId>> {
-        while let Some(entry) = self.next {
-            match order(&entry, wanted) {
-                std::cmp::Ordering::Less => self.next = self.entries.next().transpose()?,
-                std::cmp::Ordering::Equal => return Ok(Some(entry.id)),
+        while !self.rest.is_empty() {
+            let (next, behind) = entry(self.rest, self.hash)?;
+            match order(&next, wanted) {
+                std::cmp::Ordering::Less => self.rest = behind,
+                std::cmp::Ordering::Equal => return Ok(Some(next.id)),
                 std::cmp::Ordering::Greater => break,
             }
         }

@@ -1,102 +1,119 @@
 //! Whether a value stood there before, so that this commit does not bring it.
 
-use std::collections::HashMap;
+use std::collections::HashSet;
 
 use anyhow::Result;
 
 use crate::engine::View;
 use crate::git::{Change, Kind, Mode, ObjectId, Removed, Store, entries};
-use crate::secret::Secret;
+use crate::secret::{Secret, Secrets};
 
-/// Old versions of files, kept while they may be asked about again.
-#[derive(Debug, Default)]
-pub struct OldFiles {
-    files: HashMap<ObjectId, Vec<u8>>,
-    bytes: usize,
-}
-
-impl OldFiles {
-    /// What is kept at most, in bytes, beside the file in hand.
-    const MOST: usize = 64 << 20;
-
-    fn hold(&mut self, store: &mut Store, id: &ObjectId, secret: &Secret) -> Result<bool> {
-        if !self.files.contains_key(id) {
-            let data = store.read_if_there(id)?.map_or_else(Vec::new, |object| object.data);
-            if self.bytes + data.len() > Self::MOST {
-                self.files.clear();
-                self.bytes = 0;
-            }
-            self.bytes += data.len();
-            self.files.insert(*id, data);
-        }
-        let Some(data) = self.files.get(id) else { return Ok(false) };
-        Ok(secret.stands_in(data)
-            || memchr::memchr(0, data).is_some()
-                && View::utf16(data).is_some_and(|view| secret.stands_in(view.text())))
-    }
-}
-
-/// What stood before a change. Read only once something was found.
+/// What stood before a commit, asked only once something was found in it. Every answer is computed
+/// once, for all values of the commit together.
 pub struct Earlier<'a> {
-    change: &'a Change,
     /// The parents' trees.
     bases: &'a [ObjectId],
     /// What the commit deletes or changes; asked for when a key is new at its path.
     removed: &'a mut dyn FnMut(&mut Store) -> Result<Vec<Removed>>,
-    files: &'a mut OldFiles,
-    /// The answers that are the same for every key of the file.
-    removed_before: Option<Vec<Removed>>,
-    copied: Option<bool>,
+    /// The values found in the commit.
+    secrets: Secrets,
+    /// The blobs they were found in.
+    blobs: HashSet<ObjectId>,
+    /// Values in the old versions of one changed file: the one asked about last.
+    own: Option<(Vec<u8>, HashSet<usize>)>,
+    moved: Option<HashSet<usize>>,
+    copied: Option<HashSet<ObjectId>>,
 }
 
 impl<'a> Earlier<'a> {
-    /// For one changed file of a commit whose parents' trees are `bases`.
-    pub fn new(
-        change: &'a Change,
-        bases: &'a [ObjectId],
-        removed: &'a mut dyn FnMut(&mut Store) -> Result<Vec<Removed>>,
-        files: &'a mut OldFiles,
-    ) -> Self {
-        Earlier { change, bases, removed, files, removed_before: None, copied: None }
-    }
-
-    /// Whether `secret` stood in a version of this path before, or was moved here out of a file
-    /// that the commit deletes or cuts it out of, or the whole file is a copy.
+    /// For a commit whose parents' trees are `bases`, in whose blobs some secrets were found.
     ///
     /// # Errors
-    /// An old object that is there and cannot be read. One that is missing (partial clone) only
-    /// means that the value counts as new.
-    pub fn holds(&mut self, store: &mut Store, secret: &Secret) -> Result<bool> {
-        for old in &self.change.old {
-            if self.files.hold(store, old, secret)? {
-                return Ok(true);
-            }
-        }
-        // What cannot be told to have moved counts as new: more is judged, never less.
-        let removed =
-            self.removed_before.get_or_insert_with(|| (self.removed)(store).unwrap_or_default());
-        for Removed { old, now } in removed {
-            let moved = self.files.hold(store, old, secret)?
-                && match now {
-                    Some(now) => !self.files.hold(store, now, secret)?,
-                    None => true,
-                };
-            if moved {
-                return Ok(true);
-            }
-        }
-        if let Some(copied) = self.copied {
-            return Ok(copied);
-        }
-        let copied = self.change.old.is_empty() && self.is_copy(store)?;
-        self.copied = Some(copied);
-        Ok(copied)
+    /// Values that cannot be searched for together.
+    pub fn new<'s>(
+        bases: &'a [ObjectId],
+        removed: &'a mut dyn FnMut(&mut Store) -> Result<Vec<Removed>>,
+        secrets: impl Iterator<Item = &'s Secret>,
+        blobs: impl Iterator<Item = ObjectId>,
+    ) -> Result<Self> {
+        Ok(Earlier {
+            bases,
+            removed,
+            secrets: Secrets::new(secrets)?,
+            blobs: blobs.collect(),
+            own: None,
+            moved: None,
+            copied: None,
+        })
     }
 
-    /// Whether the very blob stands elsewhere in a base: an exact copy brings no new content.
-    fn is_copy(&self, store: &mut Store) -> Result<bool> {
+    /// Whether `secret`, found in `change`, stood in a version of this path before, or was moved
+    /// here out of a file that the commit deletes or cuts it out of, or the whole file is a copy.
+    ///
+    /// # Errors
+    /// An old object that is there and cannot be read. One that is missing (partial clone) or over
+    /// the limit only means that the value counts as new.
+    pub fn holds(&mut self, store: &mut Store, change: &Change, secret: &Secret) -> Result<bool> {
+        let Some(number) = self.secrets.number(secret) else { return Ok(false) };
+        if self.own.as_ref().is_none_or(|(path, _)| *path != change.path) {
+            let mut held = HashSet::new();
+            for old in &change.old {
+                held.extend(self.standing_in(store, old)?);
+            }
+            self.own = Some((change.path.clone(), held));
+        }
+        if self.own.as_ref().is_some_and(|(_, held)| held.contains(&number)) {
+            return Ok(true);
+        }
+        if self.moved.is_none() {
+            self.moved = Some(self.moved(store)?);
+        }
+        if self.moved.as_ref().is_some_and(|moved| moved.contains(&number)) {
+            return Ok(true);
+        }
+        if !change.old.is_empty() {
+            return Ok(false);
+        }
+        if self.copied.is_none() {
+            self.copied = Some(self.copied(store)?);
+        }
+        Ok(self.copied.as_ref().is_some_and(|copied| copied.contains(&change.new)))
+    }
+
+    /// The values that a file held which the commit deletes, or changes so that it holds them no
+    /// longer.
+    fn moved(&mut self, store: &mut Store) -> Result<HashSet<usize>> {
+        let mut moved = HashSet::new();
+        // What cannot be told to have moved counts as new: more is judged, never less.
+        for Removed { old, now } in (self.removed)(store).unwrap_or_default() {
+            let mut gone = self.standing_in(store, &old)?;
+            if let Some(now) = now.filter(|_| !gone.is_empty()) {
+                let kept = self.standing_in(store, &now)?;
+                gone.retain(|number| !kept.contains(number));
+            }
+            moved.extend(gone);
+        }
+        Ok(moved)
+    }
+
+    fn standing_in(&self, store: &mut Store, id: &ObjectId) -> Result<HashSet<usize>> {
+        let mut held = HashSet::new();
+        if let Some(data) = store.read_old(id)? {
+            held = self.secrets.standing_in(&data);
+            if memchr::memchr(0, &data).is_some()
+                && let Some(view) = View::utf16(&data)
+            {
+                held.extend(self.secrets.standing_in(view.text()));
+            }
+        }
+        Ok(held)
+    }
+
+    /// Which of the blobs stand somewhere in a base: an exact copy brings no new content.
+    fn copied(&self, store: &mut Store) -> Result<HashSet<ObjectId>> {
+        let mut copied = HashSet::new();
         let mut pending = self.bases.to_vec();
-        let mut seen = std::collections::HashSet::new();
+        let mut seen = HashSet::new();
         while let Some(tree) = pending.pop() {
             if !seen.insert(tree) {
                 continue;
@@ -107,14 +124,15 @@ impl<'a> Earlier<'a> {
             }
             for entry in entries(&object.data, tree.as_bytes().len()) {
                 let entry = entry?;
-                if entry.id == self.change.new {
-                    return Ok(true);
-                }
-                if entry.mode == Mode::Tree {
-                    pending.push(entry.id);
+                match entry.mode {
+                    Mode::Tree => pending.push(entry.id),
+                    _ if self.blobs.contains(&entry.id) => {
+                        copied.insert(entry.id);
+                    }
+                    _ => {}
                 }
             }
         }
-        Ok(false)
+        Ok(copied)
     }
 }

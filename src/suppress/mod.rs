@@ -3,5 +3,5 @@
 mod earlier;
 mod inline;
 
-pub use earlier::{Earlier, OldFiles};
+pub use earlier::Earlier;
 pub use inline::{Comment, inline_comment};

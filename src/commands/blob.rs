@@ -1,0 +1,27 @@
+//! A file's content together with what its path says of it.
+
+use crate::engine;
+use crate::git::{Change, ObjectId};
+
+/// What the verdict on a file depends on.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Blob<'a> {
+    /// The content.
+    pub id: ObjectId,
+    /// The path, if it names a provider and so may speak for values; else empty.
+    pub context: &'a [u8],
+}
+
+/// Stands for a [`Blob`] in a set.
+pub(super) type BlobKey = (ObjectId, Vec<u8>);
+
+impl<'a> Blob<'a> {
+    pub(super) fn of(change: &'a Change) -> Blob<'a> {
+        let context = if engine::is_context(&change.path) { &change.path[..] } else { b"" };
+        Blob { id: change.new, context }
+    }
+
+    pub(super) fn key(&self) -> BlobKey {
+        (self.id, self.context.to_vec())
+    }
+}

@@ -1,0 +1,183 @@
+//! Judges many commits: a push, a range, a whole history.
+
+use std::collections::HashSet;
+use std::num::NonZero;
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::{Context, Result};
+
+use super::blob::Blob;
+use super::judge::{Judge, Judged};
+use super::prescan;
+use super::progress::Progress;
+use crate::finding::{Place, Source};
+use crate::git::{Change, Commit, Kind, ObjectId, Packs, Plan, Store, Tag, removed, walk};
+
+/// How many commits are read before they are judged: what they bring is held in memory.
+const CHUNK: usize = 16 * 1024;
+/// How many commits one thread reads in a row: neighbours share most of their trees.
+const PIECE: usize = 256;
+
+/// What a commit brings.
+struct Brought {
+    id: ObjectId,
+    /// Author, committer, message.
+    text: Vec<u8>,
+    root: bool,
+    tree: ObjectId,
+    /// The parents' trees.
+    bases: Vec<ObjectId>,
+    changes: Vec<Change>,
+}
+
+impl Brought {
+    fn read(store: &mut Store, id: &ObjectId) -> Result<Brought> {
+        let what = || format!("judging commit {}", id.short());
+        Brought::try_read(store, id).with_context(what)
+    }
+
+    fn try_read(store: &mut Store, id: &ObjectId) -> Result<Brought> {
+        let object = store.read_shared(id)?.filter(|object| object.kind == Kind::Commit);
+        let data = match &object {
+            Some(object) => object.data.as_slice(),
+            // Missing, or no commit: the error says which.
+            None => &store.read_as(id, Kind::Commit)?,
+        };
+        let Commit { tree, parents, text } = Commit::parse(data)?;
+        let mut bases = Vec::with_capacity(parents.len());
+        for parent in &parents {
+            match store.read_shared(parent)? {
+                Some(object) => bases.push(Commit::parse(&object.data)?.tree),
+                // History was cut off here: the whole tree counts as new.
+                None if store.is_shallow_at(id) => {}
+                None => {
+                    store.read(parent)?;
+                }
+            }
+        }
+        let mut changes = Vec::new();
+        walk(store, tree, &bases, |_, change| {
+            changes.push(change);
+            Ok(())
+        })?;
+        Ok(Brought {
+            id: *id,
+            text: data[text..].to_vec(),
+            root: parents.is_empty(),
+            tree,
+            bases,
+            changes,
+        })
+    }
+}
+
+/// Everything a push, range or history brings: files, messages, tags.
+pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> Result<()> {
+    let progress = Progress::over(plan.commits.len());
+    let mut packs = None;
+    for ids in plan.commits.chunks(CHUNK) {
+        let brought = read_all(store, ids, &progress)?;
+        let packs = packs.get_or_insert_with(|| match ids.len() {
+            0..16 => Packs::default(),
+            _ => Packs::open(&store.objects_dir()),
+        });
+        prescan(judge, packs, &brought, &progress);
+        for one in &brought {
+            let what = || format!("judging commit {}", one.id.short());
+            judge_commit(judge, store, one).with_context(what)?;
+        }
+    }
+    for id in &plan.tags {
+        let data = store.read_as(id, Kind::Tag)?;
+        let text = &data[Tag::parse(&data)?.text..];
+        let source = Source::new(Place::Tag, b"(tag)").in_commit(Some(*id), false);
+        judge.report.judged.commits += 1;
+        judge.text(&source, text, &mut |_| Ok(false))?;
+    }
+    for (id, kind) in &plan.loose {
+        let mut judged = Judged::new(None, &[]);
+        if *kind == Kind::Tree {
+            walk(store, *id, &[], |store, change| {
+                judged.look(judge, store, change);
+                Ok(())
+            })?;
+        } else {
+            let change = Change { path: b"(blob)".to_vec(), new: *id, old: Vec::new() };
+            judged.look(judge, store, change);
+        }
+        judged.tell(judge, store, &mut |_| Ok(Vec::new()))?;
+    }
+    Ok(())
+}
+
+/// What each commit brings, in the order of `ids`; where there are many, on all cores.
+fn read_all(store: &mut Store, ids: &[ObjectId], progress: &Progress) -> Result<Vec<Brought>> {
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = cores.min(ids.len() / PIECE);
+    if threads < 2 {
+        return ids.iter().map(|id| Brought::read(store, id)).collect();
+    }
+    let pieces: Vec<(usize, &[ObjectId])> = ids.chunks(PIECE).enumerate().collect();
+    let next = AtomicUsize::new(0);
+    let done: Mutex<Vec<(usize, Vec<Brought>)>> = Mutex::new(Vec::with_capacity(pieces.len()));
+    let work = || -> Result<()> {
+        let mut store = Store::open().context("opening the repository")?;
+        while let Some((number, ids)) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
+            // Packs hold old versions as differences to new ones: backwards the base is at hand.
+            let piece = ids.iter().rev().map(|id| Brought::read(&mut store, id));
+            let mut piece = piece.collect::<Result<Vec<Brought>>>()?;
+            piece.reverse();
+            progress.read(ids.len());
+            if let Ok(mut done) = done.lock() {
+                done.push((*number, piece));
+            }
+        }
+        Ok(())
+    };
+    let outcomes: Vec<Result<()>> = thread::scope(|scope| {
+        let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+        // A worker that panics has ended the process already.
+        workers.into_iter().flat_map(thread::ScopedJoinHandle::join).collect()
+    });
+    outcomes.into_iter().collect::<Result<()>>()?;
+    let mut done = done.into_inner().unwrap_or_default();
+    anyhow::ensure!(done.len() == pieces.len(), "not every commit was read");
+    done.sort_unstable_by_key(|(number, _)| *number);
+    Ok(done.into_iter().flat_map(|(_, piece)| piece).collect())
+}
+
+/// Marks as clean, on all cores, what holds nothing.
+fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Progress) {
+    let mut seen = HashSet::new();
+    let blobs: Vec<Blob> = brought
+        .iter()
+        .flat_map(|one| &one.changes)
+        .map(Blob::of)
+        .filter(|blob| !judge.clean.contains(&blob.key()) && seen.insert(blob.id))
+        .collect();
+    let step = progress.stepping(brought.len(), blobs.len());
+    let found = prescan::clean(packs, &blobs, &step);
+    judge.report.judged.files += found.blobs.len() as u64;
+    judge.report.judged.bytes += found.bytes;
+    judge.clean.extend(found.blobs);
+}
+
+fn judge_commit(judge: &mut Judge, store: &mut Store, brought: &Brought) -> Result<()> {
+    let Brought { id, text, root, tree, bases, changes } = brought;
+    judge.report.judged.commits += 1;
+    let header = memchr::memmem::find(text, b"\n\n").map_or(text.len(), |end| end + 1);
+    for (place, path, text) in [
+        (Place::CommitHeader, &b"(commit header)"[..], &text[..header]),
+        (Place::Message, b"(commit message)", text.get(header + 1..).unwrap_or_default()),
+    ] {
+        let source = Source::new(place, path).in_commit(Some(*id), *root);
+        judge.text(&source, text, &mut |_| Ok(false))?;
+    }
+    let mut judged = Judged::new(Some(*id), bases);
+    for change in changes {
+        judged.look(judge, store, change.clone());
+    }
+    judged.tell(judge, store, &mut |store| removed(store, bases, *tree))
+}

@@ -1,0 +1,184 @@
+//! Very many objects at once, out of packs: in pack order, on all cores, each delta base inflated
+//! once. One by one, an object costs its whole chain of bases.
+
+use std::collections::HashMap;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::AtomicBool;
+
+use gix_pack::cache::delta::{Tree, traverse};
+use gix_pack::data::entry::Header;
+use gix_pack::{data, index};
+use gix_utils::progress::Discard;
+
+use super::object::ObjectId;
+
+/// Larger objects, and what is stored as a difference to them, are left to whoever asked: along a
+/// chain of fifty differences all fifty are in memory at once, on each core.
+const LARGE: u64 = 2 << 20;
+/// An object that grows beyond this ends the traversal, in bytes.
+const TOO_LARGE: usize = 64 << 20;
+/// A longer chain of differences is a circle; git makes none over 4,095.
+const LONGEST_CHAIN: usize = 5000;
+/// How many folders of other repositories are looked into.
+const MOST_ALTERNATES: usize = 16;
+
+/// The packs of a repository of SHA-1 objects.
+#[derive(Default)]
+pub struct Packs(Vec<Pack>);
+
+struct Pack {
+    index: index::File,
+    data: data::File<gix_pack::MMap>,
+}
+
+/// An entry of a pack that is wanted, or that a wanted one is stored as a difference to.
+struct Item {
+    offset: u64,
+    /// Its number in the list of the wanted.
+    wanted: Option<usize>,
+}
+
+impl Packs {
+    /// The packs in a folder of objects and in those its `info/alternates` names. One that cannot
+    /// be read is left out.
+    #[must_use]
+    pub fn open(objects: &Path) -> Packs {
+        let mut folders = vec![objects.to_path_buf()];
+        let mut next = 0;
+        while let Some(folder) = folders.get(next).cloned() {
+            next += 1;
+            for other in alternates(&folder) {
+                if folders.len() < MOST_ALTERNATES && !folders.contains(&other) {
+                    folders.push(other);
+                }
+            }
+        }
+        let indices = folders.iter().flat_map(|folder| indices(&folder.join("pack")));
+        Packs(indices.filter_map(|path| Pack::open(&path)).collect())
+    }
+
+    /// Calls `visit` with the number in `ids` and the content of as many of them as can be had this
+    /// way, in any order, on all cores. Says nothing of the others: a missing, broken or large
+    /// object is read, or reported, by whoever asks for it alone.
+    pub fn visit(&self, ids: &[ObjectId], visit: &(impl Fn(usize, &[u8]) + Sync)) {
+        let mut left: Vec<usize> = (0..ids.len()).collect();
+        for pack in &self.0 {
+            let mut items: HashMap<u64, Item> = HashMap::new();
+            left.retain(|&number| !pack.want(&ids[number], number, &mut items));
+            if !items.is_empty() {
+                // The reader takes the first entry it is given for the pack's first.
+                let first = data::header::SIZE as u64;
+                if !items.contains_key(&first) {
+                    pack.add(first, None, &mut items);
+                }
+            }
+            pack.visit(items.into_values().collect(), visit);
+        }
+    }
+}
+
+impl Pack {
+    fn open(index: &Path) -> Option<Pack> {
+        let hash = gix_hash::Kind::Sha1;
+        let data = data::File::at(index.with_extension("pack"), hash).ok()?;
+        Some(Pack { index: index::File::at(index, hash).ok()?, data })
+    }
+
+    /// Adds an object and the chain of its bases to `items`; whether the object lies in this pack.
+    fn want(&self, id: &ObjectId, number: usize, items: &mut HashMap<u64, Item>) -> bool {
+        let Some(offset) = self.offset_of(id.as_bytes()) else { return false };
+        self.add(offset, Some(number), items);
+        true
+    }
+
+    /// Adds an entry with the chain of its bases, unless that holds something large or unknown.
+    fn add(&self, mut offset: u64, wanted: Option<usize>, items: &mut HashMap<u64, Item>) {
+        let mut chain = vec![Item { offset, wanted }];
+        loop {
+            if let Some(known) = items.get_mut(&offset) {
+                // Its bases are there already; that it is wanted itself may be new.
+                if chain.len() == 1 {
+                    known.wanted = wanted;
+                }
+                chain.pop();
+                break;
+            }
+            let Ok(entry) = self.data.entry(offset) else { return };
+            let base = match entry.header {
+                Header::OfsDelta { base_distance } => entry.checked_base_pack_offset(base_distance),
+                Header::RefDelta { base_id } => self.offset_of(base_id.as_slice()),
+                _ if entry.decompressed_size > LARGE => None,
+                _ => break,
+            };
+            let Some(base) = base.filter(|_| chain.len() < LONGEST_CHAIN) else { return };
+            chain.push(Item { offset: base, wanted: None });
+            offset = base;
+        }
+        items.extend(chain.into_iter().map(|item| (item.offset, item)));
+    }
+
+    fn offset_of(&self, id: &[u8]) -> Option<u64> {
+        let id = gix_hash::oid::try_from_bytes(id).ok()?;
+        (id.kind() == gix_hash::Kind::Sha1)
+            .then(|| self.index.lookup(id).map(|at| self.index.pack_offset_at_index(at)))
+            .flatten()
+    }
+
+    fn visit(&self, mut items: Vec<Item>, visit: &(impl Fn(usize, &[u8]) + Sync)) {
+        if items.is_empty() {
+            return;
+        }
+        items.sort_unstable_by_key(|item| item.offset);
+        let go_on = AtomicBool::new(false);
+        let tree = Tree::from_offsets_in_pack(
+            self.data.path(),
+            items.into_iter(),
+            &|item: &Item| item.offset,
+            &|id| Ok(self.offset_of(id.as_bytes())),
+            &mut Discard,
+            &go_on,
+            gix_hash::Kind::Sha1,
+        );
+        let Ok(tree) = tree else { return };
+        let options = traverse::Options {
+            object_progress: Box::new(Discard),
+            size_progress: &mut Discard,
+            thread_limit: None,
+            should_interrupt: &go_on,
+            object_hash: gix_hash::Kind::Sha1,
+            alloc_limit_bytes: Some(TOO_LARGE),
+        };
+        // An error ends it early: what was not visited is asked for one by one.
+        let _ = tree.traverse(
+            |range, data: &data::File<gix_pack::MMap>| data.entry_slice(range),
+            &self.data,
+            self.data.pack_end() as u64,
+            |item: &mut Item, _, object| {
+                if let Some(number) = item.wanted {
+                    visit(number, object.decompressed);
+                }
+                Ok(())
+            },
+            options,
+        );
+    }
+}
+
+/// The index files of a folder of packs, in the order of their names.
+fn indices(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+    paths.retain(|path| path.extension().is_some_and(|extension| extension == "idx"));
+    paths.sort();
+    paths
+}
+
+/// The folders that `info/alternates` names; a quoted or commented line is left out.
+fn alternates(objects: &Path) -> Vec<PathBuf> {
+    let text = fs::read_to_string(objects.join("info/alternates")).unwrap_or_default();
+    text.lines()
+        .filter(|line| !line.is_empty() && !line.starts_with(['#', '"']))
+        .map(|line| objects.join(line))
+        .collect()
+}
