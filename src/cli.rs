@@ -3,11 +3,10 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::Result;
+use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Hook};
-use crate::git::LARGEST_FILE;
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
 #[derive(Debug, Parser)]
@@ -78,7 +77,7 @@ pub struct InstallArgs {
 
 /// What to scan.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["paths", "staged", "range"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["paths", "staged", "range", "history"]))]
 pub struct ScanArgs {
     /// Files and folders; - for standard input
     #[arg(value_name = "PATH")]
@@ -89,15 +88,36 @@ pub struct ScanArgs {
     /// The commits of A..B, each against its parents
     #[arg(long, value_name = "A..B")]
     pub range: Option<String>,
-    /// The largest file that is judged, in bytes; a larger one is an error, never skipped
-    #[arg(long, value_name = "BYTES", default_value_t = LARGEST_FILE)]
-    pub max_file_size: u64,
+    /// Every commit of every ref
+    #[arg(long)]
+    pub history: bool,
+    /// Of a folder in a work tree only what git does not ignore
+    #[arg(long, requires = "paths")]
+    pub gitignore: bool,
+    /// The largest file that is judged, in bytes or with k, m or g; a larger one is an error, never
+    /// skipped [default: 512m]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_file_size: Option<u64>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,
     /// Also say how much was judged
     #[arg(short, long)]
     pub verbose: bool,
+}
+
+/// Reads `512m`, as git does: k, m and g are powers of 1024.
+fn size(text: &str) -> Result<u64> {
+    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match &text[number.len()..].to_ascii_lowercase()[..] {
+        "" => 1,
+        "k" => 1 << 10,
+        "m" => 1 << 20,
+        "g" => 1 << 30,
+        _ => bail!("a size is a number of bytes, or one with k, m or g behind it"),
+    };
+    let number: u64 = number.parse()?;
+    number.checked_mul(factor).context("too large")
 }
 
 /// How to print.
@@ -141,5 +161,20 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::PreMergeCommit => Ok(commands::run_hook(Hook::PreMergeCommit, &[])),
         Command::CommitMsg { file } => Ok(commands::run_hook(Hook::CommitMsg, &[file.into()])),
         Command::PrePush { remote, .. } => Ok(commands::run_hook(Hook::PrePush, &[remote.into()])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_size_may_end_in_k_m_or_g() {
+        assert_eq!(size("12").unwrap(), 12);
+        assert_eq!(size("3k").unwrap(), 3072);
+        assert_eq!(size("1G").unwrap(), 1 << 30);
+        for wrong in ["", "m", "1x", "1kb", "-1", "99999999999g"] {
+            assert!(size(wrong).is_err(), "{wrong}");
+        }
     }
 }

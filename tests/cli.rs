@@ -4,6 +4,8 @@ mod support;
 
 #[path = "cli/detectors.rs"]
 mod detectors;
+#[path = "cli/history.rs"]
+mod history;
 #[path = "cli/streams.rs"]
 mod streams;
 

@@ -10,7 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::history::judge_plan;
 use super::judge::Judge;
-use super::{MOST_IN_A_HOOK, print_error, print_report};
+use super::{MOST_IN_A_HOOK, is_device, print_error, print_report};
 use crate::cli::Format;
 use crate::finding::{Place, Source};
 use crate::git::{ObjectId, Staged, Store, Update, parse_updates, plan};
@@ -231,18 +231,4 @@ fn branch_of(
         }
     }
     Ok(None)
-}
-
-/// Whether an input is a device, such as `/dev/null` or a terminal; a closed one reads as the former.
-#[cfg(unix)]
-fn is_device(input: &std::io::Stdin) -> bool {
-    use std::os::fd::AsFd;
-    use std::os::unix::fs::FileTypeExt;
-    let file = input.as_fd().try_clone_to_owned().map(std::fs::File::from);
-    file.and_then(|file| file.metadata()).is_ok_and(|about| about.file_type().is_char_device())
-}
-
-#[cfg(not(unix))]
-fn is_device(_: &std::io::Stdin) -> bool {
-    false
 }

@@ -61,3 +61,17 @@ fn print(text: &str) -> Result<()> {
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("writing to standard output")
 }
+
+/// Whether an input is a device, such as `/dev/null` or a terminal; a closed one reads as the former.
+#[cfg(unix)]
+fn is_device(input: &std::io::Stdin) -> bool {
+    use std::os::fd::AsFd;
+    use std::os::unix::fs::FileTypeExt;
+    let file = input.as_fd().try_clone_to_owned().map(std::fs::File::from);
+    file.and_then(|file| file.metadata()).is_ok_and(|about| about.file_type().is_char_device())
+}
+
+#[cfg(not(unix))]
+fn is_device(_: &std::io::Stdin) -> bool {
+    false
+}

@@ -66,6 +66,7 @@ impl Batch {
     pub(super) fn object(&mut self, id: &ObjectId) -> Result<Option<Object>> {
         let Some((kind, size)) = self.header(id)? else { return Ok(None) };
         let mut data = Vec::new();
+        data.try_reserve_exact(usize::try_from(size)? + 1)?;
         (&mut self.answers).take(size + 1).read_to_end(&mut data)?;
         if data.pop() != Some(b'\n') || data.len() as u64 != size {
             bail!("git ended in the middle of an object");

@@ -47,7 +47,7 @@ impl Libgit {
             ObjectType::Tag => Kind::Tag,
             _ => Kind::Blob,
         };
-        Ok(Object { kind, data: object.data().to_vec() })
+        Ok(Object { kind, data: copied(object.data())? })
     }
 
     pub(super) fn size(&mut self, id: &ObjectId) -> Result<u64> {
@@ -101,6 +101,17 @@ impl Libgit {
         Ok(tips)
     }
 
+    pub(super) fn all_tips(&mut self) -> Result<Vec<ObjectId>> {
+        let mut tips = Vec::new();
+        for reference in self.repository.references()? {
+            // A symbolic ref points at another that is listed itself.
+            if let Some(target) = reference?.target() {
+                tips.extend(ObjectId::from_bytes(target.as_bytes()));
+            }
+        }
+        Ok(tips)
+    }
+
     pub(super) fn commits_between(
         &mut self,
         tips: &[ObjectId],
@@ -117,6 +128,14 @@ impl Libgit {
         walk.map(|id| ObjectId::from_bytes(id?.as_bytes()).context("an id of unknown length"))
             .collect()
     }
+}
+
+/// A copy, if there is memory for it: running out must end in an error that blocks and says so.
+fn copied(data: &[u8]) -> Result<Vec<u8>> {
+    let mut copy = Vec::new();
+    copy.try_reserve_exact(data.len())?;
+    copy.extend_from_slice(data);
+    Ok(copy)
 }
 
 fn oid(id: &ObjectId) -> Result<Oid> {

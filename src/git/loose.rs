@@ -60,7 +60,7 @@ impl Loose {
         let (header, mut data) = self.begin(packed)?;
         // One byte more than promised: a longer content shows, and a bomb stops there.
         let size = usize::try_from(header.size).context("is too large for this machine")?;
-        data.reserve_exact((size + 1).saturating_sub(data.len()));
+        data.try_reserve_exact((size + 1).saturating_sub(data.len()))?;
         loop {
             let before = (self.inflater.total_in(), data.len());
             let rest = packed.get(before.0 as usize..).unwrap_or_default();
@@ -97,7 +97,8 @@ impl Loose {
             return Ok(Some(packed));
         }
         let Some((mut file, size)) = self.open(id)? else { return Ok(None) };
-        let mut packed = Vec::with_capacity(size as usize + 1);
+        let mut packed = Vec::new();
+        packed.try_reserve_exact(usize::try_from(size)? + 1)?;
         file.read_to_end(&mut packed).with_context(|| format!("reading loose object {id}"))?;
         Ok(Some(packed))
     }

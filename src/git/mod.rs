@@ -19,7 +19,8 @@ mod tree;
 
 pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use packs::Packs;
-pub use push::{Plan, Update, parse_updates, plan, plan_range};
+pub use program::kept_files;
+pub use push::{Plan, Update, parse_updates, plan, plan_history, plan_range};
 pub use staged::Staged;
 pub use store::{LARGEST_FILE, Store, within};
 pub use tree::{Change, Removed, removed, walk};

@@ -3,7 +3,7 @@
 use std::env;
 use std::ffi::OsString;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -126,6 +126,10 @@ impl Program {
             .collect()
     }
 
+    pub(super) fn all_tips(&mut self) -> Result<Vec<ObjectId>> {
+        ids(&run(&["for-each-ref", "--format=%(objectname)"], None)?)
+    }
+
     pub(super) fn commits_between(
         &mut self,
         tips: &[ObjectId],
@@ -185,6 +189,21 @@ impl Program {
         let answer = Batch::of(&mut self.contents, "--batch")?.object(id);
         explain(&mut self.contents, answer)
     }
+}
+
+/// The files below a folder of a work tree that git tracks, or neither tracks nor ignores, in the
+/// order of their names. A submodule is named by its folder.
+///
+/// # Errors
+/// A folder that is in no work tree.
+pub fn kept_files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let folder_argument = folder.to_str().context("a folder whose name is no Unicode")?;
+    let list = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", "--deduplicate"];
+    let out = run(&[&["-C", folder_argument], &list[..]].concat(), None)?;
+    let mut names: Vec<&[u8]> =
+        out.split(|&byte| byte == 0).filter(|name| !name.is_empty()).collect();
+    names.sort_unstable();
+    Ok(names.into_iter().map(|name| folder.join(os_string(name))).collect())
 }
 
 /// Runs git to its end; a failure carries what git printed.

@@ -103,6 +103,18 @@ pub fn plan_range(store: &mut Store, range: &str) -> Result<Plan> {
     reachable(store, &[tip], &known)
 }
 
+/// The same for everything that any ref of the repository reaches, and `HEAD`.
+///
+/// # Errors
+/// Refs or objects that cannot be read.
+pub fn plan_history(store: &mut Store) -> Result<Plan> {
+    let mut tips = store.all_tips()?;
+    tips.extend(store.head()?);
+    tips.sort_unstable();
+    tips.dedup();
+    reachable(store, &tips, &[])
+}
+
 fn reachable(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) -> Result<Plan> {
     let mut plan = Plan::default();
     let mut seen = HashSet::new();

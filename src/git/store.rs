@@ -171,8 +171,11 @@ impl Store {
     /// # Errors
     /// As [`Store::read_as`], and a file over the limit: the error names the setting.
     pub fn read_file(&mut self, id: &ObjectId) -> Result<Vec<u8>> {
-        if let Some(size) = self.size(id)?.filter(|&size| size > SMALLEST_LIMIT) {
-            within(size, self.largest_file()?, "`git config keystop.maxFileSize SIZE`")?;
+        if let Some(size) =
+            self.size(id)?.filter(|&size| self.largest_file.is_some() || size > SMALLEST_LIMIT)
+        {
+            let limit = self.largest_file()?;
+            within(size, limit, "`git config keystop.maxFileSize SIZE`")?;
         }
         self.read_as(id, Kind::Blob)
     }
@@ -189,6 +192,11 @@ impl Store {
             }
             _ => Ok(None),
         }
+    }
+
+    /// Judges files up to this size, in bytes, whatever the settings say.
+    pub fn limit_files(&mut self, largest: u64) {
+        self.largest_file = Some(largest);
     }
 
     fn size(&mut self, id: &ObjectId) -> Result<Option<u64>> {
@@ -228,6 +236,14 @@ impl Store {
     pub fn remote_tips(&mut self, remote: &str) -> Result<Vec<ObjectId>> {
         self.either(|libgit| libgit.remote_tips(remote), |program| program.remote_tips(remote))
             .with_context(|| format!("reading the remote-tracking refs of {remote}"))
+    }
+
+    /// What every ref points at, whatever its name.
+    ///
+    /// # Errors
+    /// Refs that cannot be read.
+    pub fn all_tips(&mut self) -> Result<Vec<ObjectId>> {
+        self.either(Libgit::all_tips, Program::all_tips).context("reading the refs")
     }
 
     /// The commits reachable from `tips` and not from `known`, parents before children.

@@ -1,0 +1,149 @@
+//! Files and folders, on all cores.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::num::NonZero;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread;
+
+use anyhow::Result;
+
+use super::LIMIT;
+use crate::commands::judge::Judge;
+use crate::finding::{Place, Source};
+use crate::git::{kept_files, within};
+use crate::redaction::visible;
+use crate::report::{Report, Stage};
+
+/// A file, or a folder with all it holds but git's own folder, whose content is history. All cores
+/// share the work; the report has the order of the names. With `gitignore`, what git ignores is
+/// left out.
+pub(super) fn tree(root: &Path, limit: u64, gitignore: bool) -> Report {
+    let mut listing = Judge::new(Stage::Files);
+    let files = if gitignore && root.is_dir() {
+        list_kept(&mut listing, root)
+    } else {
+        list(&mut listing, root)
+    };
+    let next = AtomicUsize::new(0);
+    // A file's work is short, so that a thread for a handful would cost more than it saves.
+    let cores = thread::available_parallelism().map_or(1, NonZero::get);
+    let threads = cores.min(files.len() / 32 + 1);
+    let work = || {
+        let mut judge = Judge::new(Stage::Files);
+        let mut telling: Vec<(usize, Report)> = Vec::new();
+        loop {
+            let at = next.fetch_add(1, Ordering::Relaxed);
+            let Some(path) = files.get(at) else { break };
+            if let Err(error) = file(&mut judge, path, path == root, limit) {
+                judge.failed(&error.context(visible(bytes(path))));
+            }
+            if !judge.report.findings.is_empty() || !judge.report.errors.is_empty() {
+                telling.push((at, std::mem::replace(&mut judge.report, Report::new(Stage::Files))));
+            }
+        }
+        telling.push((usize::MAX, judge.report));
+        telling
+    };
+    let mut reports: Vec<(usize, Report)> = if threads == 1 {
+        work()
+    } else {
+        thread::scope(|scope| {
+            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
+            // A worker that panics has ended the process already.
+            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
+        })
+    };
+    reports.sort_by_key(|(at, _)| *at);
+    let mut report = listing.report;
+    for (_, one) in reports {
+        report.absorb(one);
+    }
+    report
+}
+
+/// Every file below `root`, in the order of the names.
+fn list(judge: &mut Judge, root: &Path) -> Vec<PathBuf> {
+    let mut files = Vec::new();
+    let mut pending = vec![root.to_path_buf()];
+    while let Some(path) = pending.pop() {
+        if let Err(error) = list_one(path.clone(), path == root, &mut files, &mut pending) {
+            judge.failed(&error.context(visible(bytes(&path))));
+        }
+    }
+    files
+}
+
+/// What git tracks below `root`, and what it does not track and does not ignore.
+fn list_kept(judge: &mut Judge, root: &Path) -> Vec<PathBuf> {
+    let kept = match kept_files(root) {
+        Ok(kept) => kept,
+        Err(error) => {
+            judge.failed(&error.context(visible(bytes(root))));
+            return Vec::new();
+        }
+    };
+    let mut files = Vec::new();
+    for path in kept {
+        match fs::symlink_metadata(&path) {
+            // A submodule or a repository inside: git names the folder only.
+            Ok(about) if about.is_dir() => files.extend(list(judge, &path)),
+            Ok(_) => files.push(path),
+            // Tracked, but deleted in the work tree.
+            Err(error) if error.kind() == ErrorKind::NotFound => {}
+            Err(error) => {
+                judge.failed(&anyhow::Error::from(error).context(visible(bytes(&path))));
+            }
+        }
+    }
+    files
+}
+
+fn list_one(
+    path: PathBuf,
+    named: bool,
+    files: &mut Vec<PathBuf>,
+    pending: &mut Vec<PathBuf>,
+) -> Result<()> {
+    // A link that was named is followed; one that was met is content, as in git.
+    let about = if named { fs::metadata(&path)? } else { fs::symlink_metadata(&path)? };
+    if !about.is_dir() {
+        // A socket or a pipe that was met on the way holds nothing that lies still.
+        if named || about.is_file() || about.is_symlink() {
+            files.push(path);
+        }
+        return Ok(());
+    }
+    let mut inside: Vec<PathBuf> =
+        fs::read_dir(&path)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
+    inside.retain(|path| path.file_name().is_none_or(|name| name != ".git"));
+    inside.sort_unstable_by(|one, other| other.cmp(one));
+    pending.extend(inside);
+    Ok(())
+}
+
+fn file(judge: &mut Judge, path: &Path, named: bool, limit: u64) -> Result<()> {
+    let about = if named { fs::metadata(path)? } else { fs::symlink_metadata(path)? };
+    let text = if about.is_symlink() {
+        bytes(&fs::read_link(path)?).to_vec()
+    } else {
+        within(about.len(), limit, LIMIT)?;
+        fs::read(path)?
+    };
+    judge.file_name(bytes(path), None)?;
+    let source = Source::new(Place::File, bytes(path));
+    judge.report.judged.files += 1;
+    judge.text(&source, &text, &mut |_| Ok(false))
+}
+
+#[cfg(unix)]
+fn bytes(path: &Path) -> &[u8] {
+    use std::os::unix::ffi::OsStrExt;
+    path.as_os_str().as_bytes()
+}
+
+#[cfg(not(unix))]
+fn bytes(path: &Path) -> &[u8] {
+    path.as_os_str().as_encoded_bytes()
+}
