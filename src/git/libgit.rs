@@ -21,6 +21,8 @@ impl Libgit {
         // under. Git does not ask that either when it reads: zlib's checksum finds damage, and the
         // other side of a push computes every name anew.
         git2::opts::strict_hash_verification(false);
+        // What is asked for again is kept by the store; libgit2 would hold up to 256 MB more.
+        git2::opts::enable_caching(false);
         let repository = Repository::open_from_env()?;
         let objects = std::env::var_os("GIT_OBJECT_DIRECTORY")
             .map_or_else(|| repository.commondir().join("objects"), PathBuf::from);
