@@ -71,9 +71,6 @@ impl<'a> Earlier<'a> {
         if self.moved.as_ref().is_some_and(|moved| moved.contains(&number)) {
             return Ok(true);
         }
-        if !change.old.is_empty() {
-            return Ok(false);
-        }
         if self.copied.is_none() {
             self.copied = Some(self.copied(store)?);
         }
