@@ -4,6 +4,19 @@
 
 mod support;
 
+#[path = "differential/history.rs"]
+mod history;
+#[path = "differential/plant.rs"]
+mod plant;
+#[path = "differential/plumbing.rs"]
+mod plumbing;
+#[path = "differential/real.rs"]
+mod real;
+#[path = "differential/reference.rs"]
+mod reference;
+#[path = "differential/verdict.rs"]
+mod verdict;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write as _;
 
