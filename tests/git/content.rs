@@ -154,6 +154,18 @@ fn renames_and_copies_bring_nothing_new(sandbox) {
     passes(&repo, &["commit", "-q", "-m", "a folder renamed"]);
 }
 
+fn a_file_that_means_nothing_under_one_name_is_judged_under_another(sandbox) {
+    let repo = sandbox.with_commit("work");
+    // Under Algolia's name this is a search key, which is public.
+    let line = fill("api_key = \"‹hex 32›\"\n", 1);
+    sandbox.plant(&line[11..43]);
+    repo.stage("algolia.env", &line);
+    passes(&repo, &["commit", "-q", "-m", "public"]);
+    repo.stage("algolia-other.env", &format!("\n{line}"));
+    repo.stage("settings.env", &format!("\n{line}"));
+    repo.git(&["commit", "-q", "-m", "both"]).blocked_by("generic-secret").says("settings.env:2:");
+}
+
 fn a_key_carried_into_another_file_is_new_there(sandbox) {
     let repo = sandbox.with_commit("work");
     let line = key_line(sandbox, 1);
