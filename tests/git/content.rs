@@ -154,6 +154,16 @@ fn renames_and_copies_bring_nothing_new(sandbox) {
     passes(&repo, &["commit", "-q", "-m", "a folder renamed"]);
 }
 
+fn a_copy_over_another_file_brings_nothing_new(sandbox) {
+    let repo = sandbox.with_commit("work");
+    let line = key_line(sandbox, 1);
+    repo.stage("old.py", &line);
+    repo.stage("other.py", "other\n");
+    repo.commit_unasked("a key");
+    repo.stage("other.py", &line);
+    passes(&repo, &["commit", "-q", "-m", "copied over"]);
+}
+
 fn a_file_that_means_nothing_under_one_name_is_judged_under_another(sandbox) {
     let repo = sandbox.with_commit("work");
     // Under Algolia's name this is a search key, which is public.
