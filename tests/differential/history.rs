@@ -10,12 +10,6 @@ pub struct Commit {
     pub parents: Vec<usize>,
 }
 
-/// Something a ref or tag points at that is no commit.
-pub struct Other {
-    pub id: Id,
-    pub kind: String,
-}
-
 pub struct History {
     /// The youngest first.
     pub commits: Vec<Commit>,
@@ -23,7 +17,8 @@ pub struct History {
     /// What each ref points at: commits, tags, and the odd blob.
     pub tips: Vec<Id>,
     pub tags: Vec<Tag>,
-    pub others: Vec<Other>,
+    /// The kinds of what a ref or tag points at that is no commit.
+    pub others: Vec<String>,
 }
 
 pub struct Tag {
@@ -71,9 +66,10 @@ impl History {
         while !pending.is_empty() {
             pending.retain(|id| !self.numbers.contains_key(id) && seen.insert(*id));
             let asked = std::mem::take(&mut pending);
-            git.each(&asked, |number, kind, data| {
+            git.each(&asked, |number, found| {
+                let (kind, data) = found.expect("a ref or tag points at what is not here");
                 if kind != "tag" {
-                    self.others.push(Other { id: asked[number], kind: kind.to_owned() });
+                    self.others.push(kind);
                     return;
                 }
                 let mut lines = data.splitn(3, |&byte| byte == b'\n');

@@ -6,7 +6,7 @@ use std::io::{BufRead, BufReader, BufWriter, Write};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use super::plumbing::Git;
+use super::plumbing::{Contents, Git, id};
 use super::support::example::fill;
 
 /// One line in so many gets a key.
@@ -43,6 +43,8 @@ pub fn plant(source: &Git, target: &Path) {
         .command(&[
             "fast-export",
             "--all",
+            // A clone that was cut down lacks some files, at which a full export gives up.
+            "--no-data",
             "--signed-tags=verbatim",
             "--tag-of-filtered-object=drop",
             "--reencode=no",
@@ -53,13 +55,20 @@ pub fn plant(source: &Git, target: &Path) {
         .unwrap();
     let copy = Git { folder: target.to_path_buf() };
     let mut import = copy
-        .command(&["fast-import", "--quiet", "--force", "--active-branches=200"])
+        .command(&[
+            "-c",
+            "core.compression=1",
+            "fast-import",
+            "--quiet",
+            "--force",
+            "--active-branches=200",
+        ])
         .stdin(Stdio::piped())
         .spawn()
         .unwrap();
     let from = BufReader::with_capacity(1 << 20, export.stdout.take().unwrap());
     let to = BufWriter::with_capacity(1 << 20, import.stdin.take().unwrap());
-    Stream { from, to }.rewrite();
+    Stream { from, to, contents: source.contents() }.rewrite();
     assert!(export.wait().unwrap().success());
     assert!(import.wait().unwrap().success());
 }
@@ -67,7 +76,6 @@ pub fn plant(source: &Git, target: &Path) {
 /// What the next `data` belongs to.
 #[derive(Clone, Copy)]
 enum Of {
-    Blob,
     Commit,
     Tag,
 }
@@ -75,11 +83,12 @@ enum Of {
 struct Stream<R, W> {
     from: R,
     to: W,
+    contents: Contents,
 }
 
 impl<R: BufRead, W: Write> Stream<R, W> {
     fn rewrite(mut self) {
-        let mut of = Of::Blob;
+        let mut of = Of::Commit;
         let mut line = Vec::new();
         loop {
             line.clear();
@@ -88,7 +97,6 @@ impl<R: BufRead, W: Write> Stream<R, W> {
             }
             let bare = line.strip_suffix(b"\n").unwrap_or(&line);
             match bare.split(|&byte| byte == b' ').next().unwrap_or_default() {
-                b"blob" => of = Of::Blob,
                 b"commit" => of = Of::Commit,
                 b"tag" => of = Of::Tag,
                 b"data" => {
@@ -96,7 +104,6 @@ impl<R: BufRead, W: Write> Stream<R, W> {
                     let mut data = vec![0; size];
                     self.from.read_exact(&mut data).unwrap();
                     let data = match of {
-                        Of::Blob => content(data),
                         Of::Commit => message(data, 40),
                         Of::Tag => message(data, 3),
                     };
@@ -112,8 +119,17 @@ impl<R: BufRead, W: Write> Stream<R, W> {
                 }
                 b"M" => {
                     let words: Vec<&[u8]> = bare.splitn(4, |&byte| byte == b' ').collect();
-                    let line = [words[0], words[1], words[2], &path(words[3])].join(&b' ');
-                    self.to.write_all(&line).unwrap();
+                    let [_, mode, object, name] = words[..] else { panic!("{line:?}") };
+                    if mode == b"160000" {
+                        self.to.write_all(&line).unwrap();
+                        continue;
+                    }
+                    let data = content(self.contents.get(&id(object)));
+                    self.to
+                        .write_all(&[b"M ", mode, b" inline ", &path(name), b"\n"].concat())
+                        .unwrap();
+                    writeln!(self.to, "data {}", data.len()).unwrap();
+                    self.to.write_all(&data).unwrap();
                     self.to.write_all(b"\n").unwrap();
                     continue;
                 }
@@ -129,9 +145,9 @@ impl<R: BufRead, W: Write> Stream<R, W> {
     }
 }
 
-fn content(data: Vec<u8>) -> Vec<u8> {
+fn content(data: &[u8]) -> Vec<u8> {
     if data.len() > LARGEST || data.contains(&0) {
-        return data;
+        return data.to_vec();
     }
     let mut made = Vec::with_capacity(data.len() + 256);
     for line in data.split_inclusive(|&byte| byte == b'\n') {

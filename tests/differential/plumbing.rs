@@ -64,8 +64,8 @@ impl Git {
         Differences { child, out }
     }
 
-    /// The contents of `ids`, in turn.
-    pub fn each(&self, ids: &[Id], mut see: impl FnMut(usize, &str, Vec<u8>)) {
+    /// The kinds and contents of `ids`, in turn; `None` for what is not here.
+    pub fn each(&self, ids: &[Id], mut see: impl FnMut(usize, Option<(String, Vec<u8>)>)) {
         let mut child = self
             .command(&["cat-file", "--batch", "--buffer"])
             .stdin(Stdio::piped())
@@ -81,8 +81,7 @@ impl Git {
         });
         let mut out = BufReader::with_capacity(1 << 16, child.stdout.take().unwrap());
         for (number, id) in ids.iter().enumerate() {
-            let (kind, data) = answer(&mut out, id);
-            see(number, &kind, data);
+            see(number, answer(&mut out, id));
         }
         asking.join().unwrap();
         child.wait().unwrap();
@@ -188,13 +187,14 @@ pub struct Contents {
 }
 
 impl Contents {
-    const MOST: usize = 512 << 20;
+    const MOST: usize = 256 << 20;
 
     pub fn get(&mut self, id: &Id) -> &[u8] {
         if !self.read.contains_key(id) {
             let stdin = self.questions.as_mut().unwrap();
             stdin.write_all(&[&id[..], b"\n"].concat()).unwrap();
-            let (_, data) = answer(&mut self.out, id);
+            // What is not here holds nothing.
+            let data = answer(&mut self.out, id).map_or_else(Vec::new, |(_, data)| data);
             if self.bytes + data.len() > Self::MOST {
                 self.read.clear();
                 self.bytes = 0;
@@ -213,16 +213,19 @@ impl Drop for Contents {
     }
 }
 
-fn answer(out: &mut impl BufRead, id: &Id) -> (String, Vec<u8>) {
+fn answer(out: &mut impl BufRead, id: &Id) -> Option<(String, Vec<u8>)> {
     let mut line = String::new();
     out.read_line(&mut line).unwrap();
     let words: Vec<&str> = line.trim_end().split(' ').collect();
     assert_eq!(words.first(), Some(&text(id).as_str()), "{line}");
+    if words[1] == "missing" {
+        return None;
+    }
     let size: usize = words.get(2).and_then(|size| size.parse().ok()).expect(&line);
     let mut data = vec![0; size + 1];
     out.read_exact(&mut data).unwrap();
     data.pop();
-    (words[1].to_owned(), data)
+    Some((words[1].to_owned(), data))
 }
 
 /// The folder of the objects, for another repository to borrow.

@@ -57,7 +57,11 @@ pub struct Reference<'a> {
     history: &'a History,
     candidates: Vec<Vec<Candidate>>,
     values: HashMap<Id, HashMap<Rc<[u8]>, Vec<Value>>>,
+    /// New blobs that are not here.
+    missing: HashSet<Id>,
     pub told: Vec<Told>,
+    /// How many new files of each commit are not here: each is an error.
+    pub errors: Vec<usize>,
     pub counts: Counts,
 }
 
@@ -87,7 +91,9 @@ impl<'a> Reference<'a> {
             history,
             candidates: Vec::new(),
             values: HashMap::new(),
+            missing: HashSet::new(),
             told,
+            errors: Vec::new(),
             counts: Counts::default(),
         };
         reference.find_candidates();
@@ -164,7 +170,11 @@ impl<'a> Reference<'a> {
             of_blob.insert(path);
         }
         self.counts.blobs = order.len();
-        self.git.each(&order, |number, _, data| {
+        self.git.each(&order, |number, found| {
+            let Some((_, data)) = found else {
+                self.missing.insert(order[number]);
+                return;
+            };
             self.counts.bytes += data.len();
             for path in &paths[&order[number]] {
                 let values = scan(path, &data);
@@ -187,6 +197,10 @@ impl<'a> Reference<'a> {
         let mut differences = self.git.differences(self.pairs(&numbers));
         let mut contents = self.git.contents();
         let values = std::mem::take(&mut self.values);
+        for candidates in &candidates {
+            let missing = candidates.iter().filter(|one| self.missing.contains(&one.blob));
+            self.errors.push(missing.count());
+        }
         for number in numbers {
             let parents = self.history.commits[number].parents.len();
             let changed: Vec<Record> =
@@ -246,7 +260,8 @@ impl<'a> Reference<'a> {
     /// Messages and the header lines in which people speak.
     fn judge_texts(&mut self) {
         let ids: Vec<Id> = self.history.commits.iter().map(|commit| commit.id).collect();
-        self.git.each(&ids, |number, _, data| {
+        self.git.each(&ids, |number, found| {
+            let (_, data) = found.expect("a commit is not here");
             let end =
                 data.windows(2).position(|pair| pair == b"\n\n").map_or(data.len(), |at| at + 1);
             let message = data.get(end + 1..).unwrap_or_default();
