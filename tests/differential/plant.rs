@@ -155,14 +155,14 @@ fn content(data: &[u8]) -> Vec<u8> {
         made.extend_from_slice(bare);
         let words = bare.trim_ascii();
         let sum = hash(words);
-        if (16..200).contains(&words.len()) && sum % LINES == 0 {
+        if (16..200).contains(&words.len()) && sum.is_multiple_of(LINES) {
             made.extend_from_slice(b" ");
             made.extend_from_slice(key(sum / LINES).as_bytes());
         }
         made.extend_from_slice(&line[bare.len()..]);
     }
     let first = made.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    if made.is_ascii() && hash(first) % 60 == 0 {
+    if made.is_ascii() && hash(first).is_multiple_of(60) {
         let wide = made.iter().flat_map(|&byte| [byte, 0]);
         return b"\xff\xfe".iter().copied().chain(wide).collect();
     }
@@ -171,7 +171,7 @@ fn content(data: &[u8]) -> Vec<u8> {
 
 fn message(mut data: Vec<u8>, one_in: u64) -> Vec<u8> {
     let sum = hash(&data);
-    if sum % one_in == 0 {
+    if sum.is_multiple_of(one_in) {
         data.extend_from_slice(format!("\n{}\n", key(sum / one_in)).as_bytes());
     }
     data
@@ -181,7 +181,7 @@ fn message(mut data: Vec<u8>, one_in: u64) -> Vec<u8> {
 fn person(line: &[u8]) -> Vec<u8> {
     let Some(at) = line.iter().position(|&byte| byte == b'<') else { return line.to_vec() };
     let sum = hash(&line[..at]);
-    if sum % 50 != 0 {
+    if !sum.is_multiple_of(50) {
         return line.to_vec();
     }
     let key = fill("ghp_‹base62-crc 30›", sum);

@@ -171,8 +171,8 @@ fn a_file_that_means_nothing_under_one_name_is_judged_under_another(sandbox) {
     sandbox.plant(&line[11..43]);
     repo.stage("algolia.env", &line);
     passes(&repo, &["commit", "-q", "-m", "public"]);
-    repo.stage("algolia-other.env", &format!("\n{line}"));
-    repo.stage("settings.env", &format!("\n{line}"));
+    repo.stage("algolia-other.env", format!("\n{line}"));
+    repo.stage("settings.env", format!("\n{line}"));
     repo.git(&["commit", "-q", "-m", "both"]).blocked_by("generic-secret").says("settings.env:2:");
 }
 
