@@ -160,7 +160,11 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::PreCommit => Ok(commands::run_hook(Hook::PreCommit, &[])),
         Command::PreMergeCommit => Ok(commands::run_hook(Hook::PreMergeCommit, &[])),
         Command::CommitMsg { file } => Ok(commands::run_hook(Hook::CommitMsg, &[file.into()])),
-        Command::PrePush { remote, .. } => Ok(commands::run_hook(Hook::PrePush, &[remote.into()])),
+        Command::PrePush { remote, url } => {
+            let arguments: Vec<OsString> =
+                [Some(remote), url].into_iter().flatten().map(OsString::from).collect();
+            Ok(commands::run_hook(Hook::PrePush, &arguments))
+        }
     }
 }
 

@@ -154,8 +154,10 @@ fn staged_holds(secret: &Secret) -> Result<bool> {
 }
 
 fn push(arguments: &[OsString]) -> Verdict {
-    let remote =
-        arguments.first().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let argument = |at: usize| {
+        arguments.get(at).map(|text| text.to_string_lossy().into_owned()).unwrap_or_default()
+    };
+    let (remote, url) = (argument(0), argument(1));
     let mut judge = Judge::new(Stage::Push { remote: remote.clone(), head: None });
     let outcome = (|| {
         let mut input = Vec::new();
@@ -175,7 +177,7 @@ fn push(arguments: &[OsString]) -> Verdict {
         let mut store = judge.open()?;
         let head = store.head()?;
         judge.report.stage = Stage::Push { remote: remote.clone(), head };
-        let plan = plan(&mut store, &updates, &remote)?;
+        let plan = plan(&mut store, &updates, &remote, &url)?;
         judge_plan(&mut judge, &mut store, &plan)?;
         name_branches(&mut judge, &mut store, &updates, head)?;
         // The names of refs travel too.

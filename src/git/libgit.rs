@@ -103,6 +103,17 @@ impl Libgit {
         Ok(tips)
     }
 
+    pub(super) fn fetch_urls(&mut self, remote: &str) -> Result<Vec<String>> {
+        match self.repository.find_remote(remote) {
+            // As the settings have it (`insteadOf` applied), which may be no Unicode.
+            Ok(remote) => Ok(vec![String::from_utf8_lossy(remote.url_bytes()).into_owned()]),
+            Err(error) if matches!(error.code(), ErrorCode::NotFound | ErrorCode::InvalidSpec) => {
+                Ok(Vec::new())
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
     pub(super) fn all_tips(&mut self) -> Result<Vec<ObjectId>> {
         let mut tips = Vec::new();
         for reference in self.repository.references()? {

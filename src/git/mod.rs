@@ -3,6 +3,7 @@
 //! A [`Store`] reads objects, through libgit2 or through the `git` program; everything else here
 //! is the same for both.
 
+mod address;
 mod batch;
 mod cache_tree;
 mod libgit;

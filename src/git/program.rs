@@ -126,6 +126,20 @@ impl Program {
             .collect()
     }
 
+    pub(super) fn fetch_urls(&mut self, remote: &str) -> Result<Vec<String>> {
+        let out = command(&["remote", "get-url", "--all", "--", remote]).output();
+        let out = out.context("starting git")?;
+        match out.status.code() {
+            Some(0) => {
+                let text = String::from_utf8_lossy(&out.stdout).into_owned();
+                Ok(text.lines().map(str::to_owned).collect())
+            }
+            // No remote of this name.
+            Some(2) => Ok(Vec::new()),
+            _ => bail!("git remote: {}", String::from_utf8_lossy(out.stderr.trim_ascii_end())),
+        }
+    }
+
     pub(super) fn all_tips(&mut self) -> Result<Vec<ObjectId>> {
         ids(&run(&["for-each-ref", "--format=%(objectname)"], None)?)
     }

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use anyhow::{Context, Result, bail};
 
+use super::address::same_repository;
 use super::object::{Kind, ObjectId, Tag};
 use super::store::Store;
 
@@ -59,11 +60,11 @@ pub struct Plan {
     pub loose: Vec<(ObjectId, Kind)>,
 }
 
-/// Finds out what a push sends.
+/// Finds out what a push sends to the remote called `remote` at `url`; either may be empty.
 ///
 /// # Errors
 /// Objects or refs that cannot be read.
-pub fn plan(store: &mut Store, updates: &[Update], remote: &str) -> Result<Plan> {
+pub fn plan(store: &mut Store, updates: &[Update], remote: &str, url: &str) -> Result<Plan> {
     let mut known = Vec::new();
     for update in updates {
         // An old id that is not here (a forced push over somebody else's work) excludes nothing:
@@ -73,7 +74,12 @@ pub fn plan(store: &mut Store, updates: &[Update], remote: &str) -> Result<Plan>
         }
     }
     // A push to a bare URL has no remote-tracking refs, and then none are found.
-    known.extend(store.remote_tips(remote)?);
+    // And where a remote is pushed to another place than it is fetched from (its `pushurl`), they
+    // say nothing of that place.
+    let fetched = store.fetch_urls(remote)?;
+    if url.is_empty() || fetched.iter().any(|fetched| same_repository(fetched, url)) {
+        known.extend(store.remote_tips(remote)?);
+    }
     let tips: Vec<ObjectId> =
         updates.iter().map(|update| update.local).filter(|id| !id.is_zero()).collect();
     reachable(store, &tips, &known)

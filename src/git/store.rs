@@ -229,6 +229,15 @@ impl Store {
         self.either(|libgit| libgit.resolve(revision), |program| program.resolve(revision))
     }
 
+    /// Where `remote` is fetched from; nothing for a bare URL.
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn fetch_urls(&mut self, remote: &str) -> Result<Vec<String>> {
+        self.either(|libgit| libgit.fetch_urls(remote), |program| program.fetch_urls(remote))
+            .with_context(|| format!("reading where {remote} is fetched from"))
+    }
+
     /// What the remote-tracking refs of `remote` point at.
     ///
     /// # Errors

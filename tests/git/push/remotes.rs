@@ -56,6 +56,20 @@ fn a_remote_whose_name_begins_another_is_not_taken_for_it(sandbox) {
     refused(&repo, &team, &["team", "main"]);
 }
 
+fn a_remote_pushed_to_another_place_than_it_is_fetched_from_gets_everything_judged(sandbox) {
+    // Fetched from the company's server, pushed to the public one: what the first has is no excuse.
+    let (repo, _) = connected(sandbox);
+    commit(&repo, "pay.py", secret(sandbox, 1));
+    push_unasked(&repo, &["origin", "main"]);
+    let public = sandbox.remote("public.git");
+    repo.git(&["remote", "set-url", "--push", "origin", public.to_str().unwrap()]).expect(0);
+    refused(&repo, &public, &["origin", "main"]);
+    // The same place by another way is no other place.
+    let remote = format!("file://{}", sandbox.path().join("remote.git").display());
+    repo.git(&["remote", "set-url", "--push", "origin", &remote]).expect(0);
+    passes(&repo, &["origin", "main:refs/heads/copy"]);
+}
+
 fn missing_remote_tracking_refs_mean_more_is_judged(sandbox) {
     let (repo, remote) = connected(sandbox);
     commit(&repo, "pay.py", secret(sandbox, 1));
