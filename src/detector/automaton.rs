@@ -1,6 +1,6 @@
 //! The walk over the keyword automaton: which keywords stand where in a text.
 
-use super::table::{BYTE_CLASSES, FIRST_MATCH, LONGEST_KEYWORD, OUTPUTS, STRIDE_BITS, TRANSITIONS};
+use super::table::{BYTE_CLASSES, FIRST_MATCH, LONGEST_KEYWORD, OUTPUTS, STRIDE_BITS, transition};
 
 /// How many places of a large text are walked in turns: each step waits for the table, and while
 /// one waits the others go on. Four were fastest in what was measured (design, speed).
@@ -65,7 +65,7 @@ fn report(state: u16, at: usize, hit: &mut impl FnMut(u16, usize)) {
 #[inline(always)]
 fn step(state: u16, byte: u8) -> u16 {
     let class = usize::from(BYTE_CLASSES[usize::from(byte)]);
-    TRANSITIONS[usize::from(state) << STRIDE_BITS | class]
+    transition(usize::from(state) << STRIDE_BITS | class)
 }
 
 #[cfg(test)]
