@@ -8,35 +8,41 @@
 
 mod reference;
 
+use super::Vocabulary;
+
 pub use reference::is_reference;
 
 /// Words of six letters and more, anywhere, in any case. Six given letters at one of 40 places of a
 /// base62 token: 40 × 31⁻⁶ = 5 × 10⁻⁸. None but `deadbeef` and `cafebabe` is hex, and those have eight
 /// digits: 64 × 16⁻⁸ = 1.5 × 10⁻⁸. The shorter ones have a mark that few alphabets share.
-const WORDS: &str = "
+static WORDS: Vocabulary = Vocabulary::new(
+    "
     example placeholder changeme changeit change_me change-me changethis replaceme replace_
     replace- replacewith sample redacted notreal not_real not-real not-a-real foobar insert
     yourkey yoursecret yourtoken yourapi yourpass fakekey faketoken goeshere deadbeef cafebabe aaecawqf
     qwerty asdfgh zxcvbn template my-super my_super supersecret super-secret super_secret someone
     mytoken mysecret myapikey test_key test-key testkey test_token test-token testtoken
     testsecret test_secret test-secret not-secret notasecret masked hidden obfuscated
-";
+",
+);
 
 /// Words with a mark behind them, at the beginning or after another mark (and `here` at the end):
 /// 3/64 × 40 × 64⁻¹ × 32⁻⁴ = 3 × 10⁻⁸ each in base64url.
 const FIRST_WORDS: &str = "your_ your- your. fake_ fake- todo_ todo- not_a_ not-a-";
+static FIRST: Vocabulary = Vocabulary::new(FIRST_WORDS);
 
 /// Words of five letters, in one case or with a capital: 40 × 3 × 62⁻⁵ = 1.3 × 10⁻⁷ each.
-const SHORT_WORDS: &str = "
-    dummy Dummy DUMMY lorem Lorem LOREM fixme Fixme FIXME
-";
+static SHORT_WORDS: Vocabulary =
+    Vocabulary::new("dummy Dummy DUMMY lorem Lorem LOREM fixme Fixme FIXME");
 
 /// What a whole value may say instead of a key.
-const WHOLE: &str = "
+static WHOLE: Vocabulary = Vocabulary::new(
+    "
     secret token password passwd passphrase pass key apikey api_key api-key test tests testing
     null none nil true false undefined todo tbd string value xxx foo bar baz empty default
     optional required unset fake mock n/a credentials credential
-";
+",
+);
 
 /// Marks of a template, each opening with what closes it.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -52,6 +58,12 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("__", "__"),
 ];
 
+/// What those marks open with.
+static OPENINGS: Vocabulary = Vocabulary::new("${ {{ $( %( #{ %{ <% [[ @@ __");
+
+/// Marks of what was left out. None is in the alphabet of a token.
+static CUTS: Vocabulary = Vocabulary::new("... … *** ‹ ¦");
+
 /// Whether `value` stands in for a key and is none.
 #[must_use]
 pub fn is_placeholder(value: &[u8]) -> bool {
@@ -59,13 +71,12 @@ pub fn is_placeholder(value: &[u8]) -> bool {
         return true;
     }
     let lower = value.to_ascii_lowercase();
-    if words(WHOLE).any(|word| word == lower) {
+    if WHOLE.has(&lower) {
         return true;
     }
-    // None of these characters is in the alphabet of a token; in a printable password of 20
-    // characters `${…}` has a chance of 10⁻³, which is the price for every template ever written.
-    let marks = ["...", "…", "***", "‹", "¦"];
-    if is_template(&lower) || marks.iter().any(|mark| holds(&lower, mark.as_bytes())) {
+    // In a printable password of 20 characters `${…}` has a chance of 10⁻³, which is the price for
+    // every template ever written.
+    if is_template(&lower) || CUTS.stands_in(&lower) {
         return true;
     }
     if has_word(value, &lower) {
@@ -74,11 +85,6 @@ pub fn is_placeholder(value: &[u8]) -> bool {
     // A UUID of one digit is as empty with its hyphens as without.
     let core: Vec<u8> = lower.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
     has_x_run(value) || is_monotone(&core) || is_sequence(&core) || is_periodic(&core)
-}
-
-/// The words of a list such as those above.
-pub(super) fn words(list: &str) -> impl Iterator<Item = &[u8]> {
-    list.split_ascii_whitespace().map(str::as_bytes)
 }
 
 /// Whether `text` holds `part`.
@@ -92,9 +98,9 @@ fn has_word(value: &[u8], lower: &[u8]) -> bool {
         memchr::memmem::find(lower, word)
             .is_some_and(|at| at == 0 || !lower[at - 1].is_ascii_alphanumeric())
     };
-    words(WORDS).any(|word| holds(lower, word))
-        || words(SHORT_WORDS).any(|word| holds(value, word))
-        || words(FIRST_WORDS).any(first)
+    WORDS.stands_in(lower)
+        || SHORT_WORDS.stands_in(value)
+        || FIRST.stands_in(lower) && FIRST_WORDS.split(' ').any(|word| first(word.as_bytes()))
         || lower.ends_with(b"_here")
         || lower.ends_with(b"-here")
 }
@@ -105,7 +111,7 @@ fn is_template(value: &[u8]) -> bool {
         matches!(value, [b'<', .., b'>'] | [b'{', .., b'}'] | [b'[', .., b']'] | [b'%', .., b'%']);
     braced
         || value.starts_with(b"%s")
-        || TEMPLATES.iter().any(|(open, close)| {
+        || OPENINGS.stands_in(value) && TEMPLATES.iter().any(|(open, close)| {
             let Some(at) = memchr::memmem::find(value, open.as_bytes()) else { return false };
             let inside = &value[at + open.len()..];
             let Some(end) = memchr::memmem::find(inside, close.as_bytes()) else { return false };

@@ -68,9 +68,12 @@ fn longest_word_in(text: &[u8], words: &[&str]) -> usize {
 fn longest(text: &[u8], words: &[&str], fits: impl Fn(&[u8], usize) -> bool) -> usize {
     let stands = |word: &str| {
         let word = word.as_bytes();
-        text.windows(word.len())
-            .enumerate()
-            .any(|(at, piece)| piece.eq_ignore_ascii_case(word) && fits(text, at))
+        let Some(&first) = word.first() else { return false };
+        let (lower, upper) = (first.to_ascii_lowercase(), first.to_ascii_uppercase());
+        memchr::memchr2_iter(lower, upper, text).any(|at| {
+            let piece = text.get(at..at + word.len());
+            piece.is_some_and(|piece| piece.eq_ignore_ascii_case(word)) && fits(text, at)
+        })
     };
     words.iter().filter(|word| stands(word)).map(|word| word.len()).max().unwrap_or(0)
 }

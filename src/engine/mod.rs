@@ -1,9 +1,11 @@
 //! Deciding: keyword automaton, pattern, label, checks, and which detector wins.
 
+mod ahead;
 mod boundary;
 mod entropy;
 mod label;
 mod overlap;
+mod values;
 mod view;
 mod window;
 mod words;
@@ -12,7 +14,7 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use crate::check::{self, Candidate, Verdict, placeholder};
+use crate::check::{self, Candidate, Check, Verdict, placeholder};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
 
@@ -106,6 +108,13 @@ fn judge(
     if !boundary::is_whole(detector.context, &candidate) {
         return None;
     }
+    // By far the cheapest that refutes, where so many words may be a name.
+    if detector.context == Context::Generic
+        && detector.checks.contains(&Check::Random)
+        && !check::looks_random(candidate.value())
+    {
+        return None;
+    }
     let text = candidate.text;
     let specificity = match detector.context {
         Context::Marker => {
@@ -120,10 +129,7 @@ fn judge(
     };
     let value = candidate.value();
     let body = &value[public_prefix(detector, value).len()..];
-    if is_sample(value)
-        || placeholder::is_placeholder(body)
-        || !entropy::suffices(body, detector.min_entropy)
-    {
+    if placeholder::is_placeholder(body) || !entropy::suffices(body, detector.min_entropy) {
         return None;
     }
     let mut confidence = detector.confidence;
@@ -139,6 +145,10 @@ fn judge(
         if let Some(secret) = outcome.secret {
             candidate.secret = secret;
         }
+    }
+    // Last, because few come this far and the samples are many.
+    if is_sample(value) {
+        return None;
     }
     let found = Match {
         detector,

@@ -1,50 +1,60 @@
 //! The words of a name, and what they say of its value.
 
+use crate::check::Vocabulary;
+
 /// Words that name a secret.
-const SECRET: &str = "token tokens secret secrets key keys apikey password passwd pass passphrase \
-    pwd pw auth authorization credential credentials cred creds pat bearer login";
+static SECRET: Vocabulary = Vocabulary::new(
+    "token tokens secret secrets key keys apikey password passwd pass passphrase \
+    pwd pw auth authorization credential credentials cred creds pat bearer login",
+);
 /// Ends of words that do the same when written together: `authtoken`, `accesskey`.
-const SECRET_ENDS: &str = "token secret password passwd apikey accesskey authkey secretkey";
+static SECRET_ENDS: Vocabulary = Vocabulary::new(
+    "token secret password passwd apikey accesskey authkey secretkey",
+);
 /// Last words that make a name no secret's: `token_url`, `api_key_id`.
-const OTHER_ENDS: &str = "id ids sid uuid guid url uri name names host hash sha sha1 sha256 sha512 \
+static OTHER_ENDS: Vocabulary = Vocabulary::new(
+    "id ids sid uuid guid url uri name names host hash sha sha1 sha256 sha512 \
     md5 digest checksum integrity version ref commit path file dir type length len size count \
     fingerprint endpoint region ttl expiry email user username label prefix suffix pattern regex \
-    index format field header param salt nonce iv test";
+    index format field header param salt nonce iv test",
+);
 /// Words anywhere in a name that make it none: public halves, places in a listing, digests.
-const OTHER: &str = "public pub publishable next page continuation pagination cursor csrf hashed \
-    encoded encrypted sealed";
+static OTHER: Vocabulary = Vocabulary::new(
+    "public pub publishable next page continuation pagination cursor csrf hashed \
+    encoded encrypted sealed",
+);
 /// Names that only carry another name's value: `name: X` / `value: Y`.
-const CARRIERS: &str = "value val default content data string str from new";
+static CARRIERS: Vocabulary = Vocabulary::new(
+    "value val default content data string str from new",
+);
 /// Types that stand where a name is looked for: `const TOKEN: &str = …`.
-const TYPES: &str = "string str text char byte bytes";
+static TYPES: Vocabulary = Vocabulary::new(
+    "string str text char byte bytes",
+);
 
 /// Whether a word names a secret.
 pub(super) fn is_secret_word(word: &str) -> bool {
-    holds(SECRET, word) || SECRET_ENDS.split_whitespace().any(|end| word.ends_with(end))
+    SECRET.has(word.as_bytes()) || SECRET_ENDS.ends(word.as_bytes())
 }
 
 /// Whether a name that ends in this word is no secret's.
 pub(super) fn ends_other(word: &str) -> bool {
-    holds(OTHER_ENDS, word)
+    OTHER_ENDS.has(word.as_bytes())
 }
 
 /// Whether a name with this word anywhere is no secret's.
 pub(super) fn is_other_word(word: &str) -> bool {
-    holds(OTHER, word)
+    OTHER.has(word.as_bytes())
 }
 
 /// Whether a name only carries another name's value.
 pub(super) fn is_carrier(word: &str) -> bool {
-    holds(CARRIERS, word)
+    CARRIERS.has(word.as_bytes())
 }
 
 /// Whether a word is a type's name.
 pub(super) fn is_type(word: &str) -> bool {
-    holds(TYPES, word)
-}
-
-fn holds(list: &str, word: &str) -> bool {
-    list.split_whitespace().any(|known| known == word)
+    TYPES.has(word.as_bytes())
 }
 
 /// The words of a name in lower case: split at punctuation and at humps.
