@@ -22,7 +22,7 @@ mod wallet;
 use std::ops::Range;
 
 pub use kind::Check;
-pub use random::looks_random;
+pub use random::{looks_random, random_at_its_place};
 pub use vocabulary::Vocabulary;
 
 /// A pattern's match, before anything else was judged.

@@ -156,10 +156,7 @@ fn is_template(value: &[u8]) -> bool {
     let variable = value.windows(4).any(|name| {
         name[0] == b'$' && name[1..].iter().all(|b| b.is_ascii_uppercase() || *b == b'_')
     });
-    capitals
-        || variable
-        || value.starts_with(b"$")
-        || TEMPLATE.stands_in(value)
+    capitals || variable || value.starts_with(b"$") || TEMPLATE.stands_in(value)
 }
 
 /// The hosts of documentation.

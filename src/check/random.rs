@@ -33,13 +33,21 @@ const MARGIN_OF_LETTERS: (f32, f32) = (14.0, 0.6);
 /// A value that no program text or English would contain.
 #[must_use]
 pub fn random(candidate: &Candidate) -> Outcome {
-    let value = candidate.value();
+    if !looks_random(candidate.value()) {
+        return Verdict::Refuted.into();
+    }
+    random_at_its_place(candidate)
+}
+
+/// The rest of that question, where the value is known to look random.
+#[must_use]
+pub fn random_at_its_place(candidate: &Candidate) -> Outcome {
     let before = candidate.text.get(..candidate.secret.start).unwrap_or_default();
     let behind = candidate.text.get(candidate.secret.end..).unwrap_or_default();
     // `name(…)`, `name[…]`, `name<T>`, `{name}…`: an expression, cut where the pattern's alphabet ends.
     let called = matches!(behind, [b'(' | b'[' | b'{', ..] | [b'<', b'A'..=b'Z' | b'a'..=b'z', ..]);
     let cut = called || before.ends_with(b"{") || before.ends_with(b"}");
-    if cut || value.len() < SHORTEST || is_named_by_type(before) || !looks_random(value) {
+    if cut || candidate.value().len() < SHORTEST || is_named_by_type(before) {
         return Verdict::Refuted.into();
     }
     Verdict::Plausible.into()

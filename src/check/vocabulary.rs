@@ -84,18 +84,18 @@ impl Vocabulary {
     /// Whether one of the words stands somewhere in `text`.
     #[must_use]
     pub fn stands_in(&self, text: &[u8]) -> bool {
-        let seconds = text.iter().skip(1).chain(&[0]);
-        text.iter().zip(seconds).enumerate().any(|(at, (&first, &second))| {
-            self.pairs[low(first)] >> low(second) & 1 == 1 && self.begins(&text[at..])
-        })
+        let Some(last) = text.len().checked_sub(1) else { return false };
+        let may = |pair: &[u8]| self.pairs[low(pair[0])] >> low(pair[1]) & 1 == 1;
+        text.windows(2).enumerate().any(|(at, pair)| may(pair) && self.begins(&text[at..]))
+            || self.begins(&text[last..])
     }
 
     /// Whether `text` begins with one of the words.
     #[must_use]
     pub fn begins(&self, text: &[u8]) -> bool {
         let place = |at: usize| text.get(at).map_or(0, |&byte| low(byte));
-        let may = self.pairs[place(0)] >> place(1) & 1 == 1
-            && self.thirds[place(1)] >> place(2) & 1 == 1;
+        let may =
+            self.pairs[place(0)] >> place(1) & 1 == 1 && self.thirds[place(1)] >> place(2) & 1 == 1;
         may && self.alike(text).any(|word| text.starts_with(word))
     }
 

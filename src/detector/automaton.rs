@@ -123,7 +123,16 @@ mod tests {
             prop::collection::vec(any::<u8>(), 0..40),
         ];
         let pieces = prop::collection::vec(piece, 0..60);
-        (pieces, prop_oneof![Just(0usize), Just(LARGE - 300), Just(LARGE), Just(3 * LARGE), Just(BLOCK + LARGE)])
+        (
+            pieces,
+            prop_oneof![
+                Just(0usize),
+                Just(LARGE - 300),
+                Just(LARGE),
+                Just(3 * LARGE),
+                Just(BLOCK + LARGE)
+            ],
+        )
             .prop_map(|(pieces, filling)| {
                 let mut text = pieces.concat();
                 let unit = text.clone();

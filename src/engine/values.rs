@@ -1,18 +1,24 @@
 //! Where values that look random stand behind the keywords of names.
 
+use std::collections::HashSet;
+use std::ops::Range;
+
 use super::window::NEAR;
 use crate::check::looks_random;
 
 /// The shortest value that can look random.
 const SHORTEST: usize = 10;
 
-/// Where the last value that looks random begins, of those read so far. Words such as `token` stand
+/// The values that look random, of those read so far. Words such as `token` stand
 /// everywhere, and a pattern costs more than the check that its matches would have to pass anyway.
 /// Each value is weighed once, however many keywords stand before it.
 #[derive(Default)]
 pub(super) struct Values {
     read_to: usize,
+    /// The start of the last one.
     last: Option<usize>,
+    /// Where each stands.
+    random: HashSet<(usize, usize)>,
 }
 
 impl Values {
@@ -29,6 +35,11 @@ impl Values {
             self.read(text, limit);
         }
         self.last.is_some_and(|start| start >= end)
+    }
+
+    /// Whether the value at `span` was weighed and looks random.
+    pub(super) fn hold(&self, span: &Range<usize>) -> bool {
+        self.random.contains(&(span.start, span.end))
     }
 
     /// Weighs every value that begins before `limit`, and the rest of their words.
@@ -68,6 +79,7 @@ impl Values {
     fn weigh(&mut self, text: &[u8], start: usize, end: usize) {
         if end - start >= SHORTEST && looks_random(&text[start..end]) {
             self.last = self.last.max(Some(start));
+            self.random.insert((start, end));
         }
     }
 }
@@ -112,7 +124,8 @@ mod tests {
     #[test]
     fn keywords_that_follow_each_other_get_the_answers_of_each_alone() {
         let value = "zQ4kT9xW¦v7Lp2mRb".replace('¦', "");
-        let piece = format!("token = 'some words' token=other; pwd(\"{value}\") {}", "x ".repeat(170));
+        let piece =
+            format!("token = 'some words' token=other; pwd(\"{value}\") {}", "x ".repeat(170));
         let text = piece.repeat(3);
         let mut values = Values::default();
         for end in (0..text.len()).filter(|&end| text.is_char_boundary(end)) {

@@ -21,7 +21,8 @@ pub(super) struct Window {
 
 /// The windows of every detector whose keyword stands in the text or its path. Windows of one
 /// detector never overlap, so that a text full of keywords is searched once, not once a keyword.
-pub(super) fn collect(path: &[u8], text: &[u8]) -> Vec<Window> {
+/// With them the values that were weighed on the way.
+pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
     let mut windows: Vec<Window> = Vec::new();
     let mut last: Vec<u32> = Vec::new();
     let mut add = |detector: u16, range: Range<usize>| {
@@ -74,5 +75,5 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> Vec<Window> {
             add(index, range);
         }
     });
-    windows
+    (windows, values)
 }

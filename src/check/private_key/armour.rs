@@ -107,9 +107,8 @@ pub(super) fn flatten(text: &[u8]) -> (Vec<u8>, usize) {
 /// Whether a line begins as the base64 of a key does: another one, so that no text full of such
 /// lines is read over and over.
 fn begins_block(line: &[u8]) -> bool {
-    static MARKS: Vocabulary = Vocabulary::new(
-        "LS0tLS1CRUdJTi IBADANBgkqhkiG9w0BAQEFAASC IBAAKCAQEA IBAAKCAgEA IBAAKBgQ",
-    );
+    static MARKS: Vocabulary =
+        Vocabulary::new("LS0tLS1CRUdJTi IBADANBgkqhkiG9w0BAQEFAASC IBAAKCAQEA IBAAKCAgEA IBAAKBgQ");
     match line {
         [b'L', b'S', b'0', ..] => MARKS.begins(line),
         // The mark follows the length of the whole, which takes two to four characters.

@@ -57,9 +57,7 @@ pub(super) fn is_shaped(value: &[u8]) -> bool {
     if value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':') && value.contains(&b':') {
         return true;
     }
-    if CODE.stands_in(value)
-        || (value.starts_with(b"^") && value.ends_with(b"$"))
-    {
+    if CODE.stands_in(value) || (value.starts_with(b"^") && value.ends_with(b"$")) {
         return true;
     }
     // Bytes of a binary, a regular expression.
