@@ -6,22 +6,20 @@ use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
 use super::password::is_dummy;
-use super::placeholder::{holds, is_placeholder, is_reference, words};
+use super::placeholder::{holds, is_placeholder, is_reference};
 use super::random::looks_random;
-use super::{Candidate, Outcome, Verdict};
+use super::{Candidate, Outcome, Verdict, Vocabulary};
 
 /// How far from `kind: Secret` the rest of its manifest is looked for.
 const REACH: usize = 64 * 1024;
 
 /// What the name of a secret says. `token` in `tokenURL` is judged by the name's end.
-const SECRET_NAMES: &str = "
-    pass pwd secret token key credential auth private salt dsn
-";
+static SECRET_NAMES: Vocabulary =
+    Vocabulary::new("pass pwd secret token key credential auth private salt dsn");
 
 /// Ends of names that are no secrets.
-const OPEN_ENDS: &str = "
-    url uri host user username id name email port .crt .pub type
-";
+static OPEN_ENDS: Vocabulary =
+    Vocabulary::new("url uri host user username id name email port .crt .pub type");
 
 /// The first value of the manifest that is a secret; its name is the fact. The match is the line
 /// `kind: Secret` (or the same in JSON), wherever in the manifest it stands.
@@ -66,24 +64,41 @@ fn is_secret(name: &[u8], written: &[u8], decoded: &[u8]) -> bool {
             && decoded.len() > 100;
     }
     let name = name.to_ascii_lowercase();
-    let says_open = words(OPEN_ENDS).any(|end| name.ends_with(end));
-    let says_secret = words(SECRET_NAMES).any(|word| holds(&name, word));
+    let says_open = OPEN_ENDS.ends(&name);
+    let says_secret = SECRET_NAMES.stands_in(&name);
     let word = decoded.iter().all(u8::is_ascii_lowercase) && decoded.len() < 12;
     let password = !decoded.contains(&b' ') && !word && decoded.len() >= 6;
     (says_secret && !says_open && password)
         || (!says_open && decoded.len() >= 16 && looks_random(decoded))
 }
 
-/// The YAML document, or the piece of JSON, around a match.
+/// The YAML document, or the piece of JSON, around a match, but not beyond the next `kind: Secret`
+/// on either side: what stands between two is read for both, and nothing is read more often.
 fn manifest(text: &[u8], matched: Range<usize>) -> Range<usize> {
     let from = matched.start.saturating_sub(REACH);
     let to = text.len().min(matched.end.saturating_add(REACH));
+    let before = &text[from..matched.start];
+    let from = memchr::memmem::rfind_iter(before, b"Secret")
+        .find(|&at| is_kind(text, from + at))
+        .map_or(from, |at| from + at + 6);
+    let behind = &text[matched.end..to];
+    let to = memchr::memmem::find_iter(behind, b"Secret")
+        .find(|&at| is_kind(text, matched.end + at))
+        .map_or(to, |at| matched.end + at);
     let marker = b"\n---";
     let start =
         memchr::memmem::rfind(&text[from..matched.start], marker).map_or(from, |at| from + at + 1);
     let end =
         memchr::memmem::find(&text[matched.end..to], marker).map_or(to, |at| matched.end + at);
     start..end
+}
+
+/// Whether the word `Secret` at `at` is a kind, in the forms the detector looks for.
+fn is_kind(text: &[u8], at: usize) -> bool {
+    let before = &text[at.saturating_sub(10)..at];
+    let names = ["kind: ", "kind: \"", "kind: '", "\"kind\": \"", "\"kind\":\""];
+    let ends = text.get(at + 6).is_some_and(|b| b.is_ascii_whitespace() || b"\"',}".contains(b));
+    ends && names.iter().any(|name| before.ends_with(name.as_bytes()))
 }
 
 /// One line of a `data` map.

@@ -16,12 +16,14 @@ pub mod placeholder;
 mod private_key;
 mod pypi;
 mod random;
+mod vocabulary;
 mod wallet;
 
 use std::ops::Range;
 
 pub use kind::Check;
-pub use random::looks_random;
+pub use random::{looks_random, random_at_its_place};
+pub use vocabulary::Vocabulary;
 
 /// A pattern's match, before anything else was judged.
 #[derive(Debug, Clone)]

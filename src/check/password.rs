@@ -4,13 +4,14 @@
 
 use percent_encoding::percent_decode;
 
-use super::placeholder::{holds, is_placeholder, is_reference, words};
+use super::placeholder::{is_placeholder, is_reference};
 use super::random::looks_random;
-use super::{Candidate, Outcome, Verdict};
+use super::{Candidate, Outcome, Verdict, Vocabulary};
 
 /// Passwords of documentation and of databases made for one test run. Compared without case, without
 /// the digits and marks at the end, and with `@`, `0`, `1`, `3`, `$` read as the letters they stand for.
-const DUMMIES: &str = "
+static DUMMIES: Vocabulary = Vocabulary::new(
+    "
     password passwd pass passphrase pwd pw pswd psw passwort secret secrets topsecret supersecret
     token key apikey changeme changeit change test tests testing tester testuser testpass
     testpassword testpwd guest demo dev develop development devpass devpassword local localdev
@@ -27,14 +28,32 @@ const DUMMIES: &str = "
     hidden masked private credential credentials auth basic bob alice joe john doe jane minio
     minioadmin docker app application web server client service backend django rails laravel
     wordpress magic sekret sekrit opensesame pencil x y a b p s
-";
+",
+);
 
 /// Users that stand for anybody; what follows them is documentation unless it was drawn at random.
-const ANYBODY: &str = "
+static ANYBODY: Vocabulary = Vocabulary::new(
+    "
     user username usr name login me myuser myusername someuser your youruser yourusername foo bar
     a u usuario nobody someone somebody alice bob joe john jane test testuser tester example
     guest demo uname auth x id account dbuser db_user userid user1 user2 admin
-";
+",
+);
+
+/// What a template leaves in a value.
+static TEMPLATE: Vocabulary = Vocabulary::new("{ } < > $( %s %d");
+
+/// The last part, any part and the whole of a host of documentation: RFC 2606 and its habits.
+static EXAMPLE_DOMAINS: Vocabulary = Vocabulary::new("test invalid example tld localdomain");
+static EXAMPLE_PARTS: Vocabulary =
+    Vocabulary::new("example yourdomain your- mydomain domain.com foo.");
+static EXAMPLE_HOSTS: Vocabulary = Vocabulary::new(
+    "host hostname server domain ip address url xxx site.com host.com server.com proxy.com",
+);
+
+/// How hosts begin and end that only this machine or its containers reach.
+static NEAR_STARTS: Vocabulary = Vocabulary::new("127. 0.0.0.0 192.168.");
+static NEAR_ENDS: Vocabulary = Vocabulary::new(".local .localhost .internal");
 
 /// A password between `:` and `@` of a URL that nothing speaks against.
 #[must_use]
@@ -77,7 +96,7 @@ pub fn plain_password(candidate: &Candidate) -> Outcome {
 #[must_use]
 pub fn is_dummy(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let word = |text: &[u8]| words(DUMMIES).any(|dummy| dummy == text);
+    let word = |text: &[u8]| DUMMIES.has(text);
     let bare: Vec<u8> = lower.iter().copied().filter(|byte| !b"-_. ".contains(byte)).collect();
     let end = bare.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |at| at + 1);
     let plain: Vec<u8> = bare.iter().map(|&byte| unleet(byte)).collect();
@@ -121,7 +140,7 @@ fn judge(value: &[u8], login: &Login) -> Outcome {
     if unusable || echoes || is_example_host(&host) {
         return Verdict::Refuted.into();
     }
-    let anybody = words(ANYBODY).any(|user| login.user.eq_ignore_ascii_case(user));
+    let anybody = ANYBODY.has(&login.user.to_ascii_lowercase());
     let short_word = decoded.len() < 6 && decoded.iter().all(u8::is_ascii_alphabetic);
     let thrown_away = is_near_host(&host) || anybody || is_template(&host);
     if short_word || (thrown_away && !looks_random(&decoded)) {
@@ -137,28 +156,18 @@ fn is_template(value: &[u8]) -> bool {
     let variable = value.windows(4).any(|name| {
         name[0] == b'$' && name[1..].iter().all(|b| b.is_ascii_uppercase() || *b == b'_')
     });
-    capitals
-        || variable
-        || value.starts_with(b"$")
-        || words("{ } < > $( %s %d").any(|mark| holds(value, mark))
+    capitals || variable || value.starts_with(b"$") || TEMPLATE.stands_in(value)
 }
 
-/// The hosts of documentation: RFC 2606 and its habits.
+/// The hosts of documentation.
 fn is_example_host(host: &[u8]) -> bool {
     let last = host.rsplit(|&byte| byte == b'.').next().unwrap_or_default();
-    let parts = "example yourdomain your- mydomain domain.com foo.";
-    let hosts =
-        "host hostname server domain ip address url xxx site.com host.com server.com proxy.com";
-    words("test invalid example tld localdomain").any(|domain| domain == last)
-        || words(parts).any(|part| holds(host, part))
-        || words(hosts).any(|whole| whole == host)
+    EXAMPLE_DOMAINS.has(last) || EXAMPLE_PARTS.stands_in(host) || EXAMPLE_HOSTS.has(host)
 }
 
 /// Hosts only this machine or its containers reach: a password there has to look like one.
 fn is_near_host(host: &[u8]) -> bool {
-    !host.contains(&b'.')
-        || words("127. 0.0.0.0 192.168.").any(|start| host.starts_with(start))
-        || words(".local .localhost .internal").any(|end| host.ends_with(end))
+    !host.contains(&b'.') || NEAR_STARTS.begins(host) || NEAR_ENDS.ends(host)
 }
 
 /// The value of the first of `names` that stands in `text`.

@@ -8,35 +8,41 @@
 
 mod reference;
 
+use super::Vocabulary;
+
 pub use reference::is_reference;
 
 /// Words of six letters and more, anywhere, in any case. Six given letters at one of 40 places of a
 /// base62 token: 40 × 31⁻⁶ = 5 × 10⁻⁸. None but `deadbeef` and `cafebabe` is hex, and those have eight
 /// digits: 64 × 16⁻⁸ = 1.5 × 10⁻⁸. The shorter ones have a mark that few alphabets share.
-const WORDS: &str = "
+static WORDS: Vocabulary = Vocabulary::new(
+    "
     example placeholder changeme changeit change_me change-me changethis replaceme replace_
     replace- replacewith sample redacted notreal not_real not-real not-a-real foobar insert
     yourkey yoursecret yourtoken yourapi yourpass fakekey faketoken goeshere deadbeef cafebabe aaecawqf
     qwerty asdfgh zxcvbn template my-super my_super supersecret super-secret super_secret someone
     mytoken mysecret myapikey test_key test-key testkey test_token test-token testtoken
     testsecret test_secret test-secret not-secret notasecret masked hidden obfuscated
-";
+",
+);
 
 /// Words with a mark behind them, at the beginning or after another mark (and `here` at the end):
 /// 3/64 × 40 × 64⁻¹ × 32⁻⁴ = 3 × 10⁻⁸ each in base64url.
 const FIRST_WORDS: &str = "your_ your- your. fake_ fake- todo_ todo- not_a_ not-a-";
+static FIRST: Vocabulary = Vocabulary::new(FIRST_WORDS);
 
 /// Words of five letters, in one case or with a capital: 40 × 3 × 62⁻⁵ = 1.3 × 10⁻⁷ each.
-const SHORT_WORDS: &str = "
-    dummy Dummy DUMMY lorem Lorem LOREM fixme Fixme FIXME
-";
+static SHORT_WORDS: Vocabulary =
+    Vocabulary::new("dummy Dummy DUMMY lorem Lorem LOREM fixme Fixme FIXME");
 
 /// What a whole value may say instead of a key.
-const WHOLE: &str = "
+static WHOLE: Vocabulary = Vocabulary::new(
+    "
     secret token password passwd passphrase pass key apikey api_key api-key test tests testing
     null none nil true false undefined todo tbd string value xxx foo bar baz empty default
     optional required unset fake mock n/a credentials credential
-";
+",
+);
 
 /// Marks of a template, each opening with what closes it.
 const TEMPLATES: &[(&str, &str)] = &[
@@ -52,6 +58,12 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("__", "__"),
 ];
 
+/// What those marks open with.
+static OPENINGS: Vocabulary = Vocabulary::new("${ {{ $( %( #{ %{ <% [[ @@ __");
+
+/// Marks of what was left out. None is in the alphabet of a token.
+static CUTS: Vocabulary = Vocabulary::new("... … *** ‹ ¦");
+
 /// Whether `value` stands in for a key and is none.
 #[must_use]
 pub fn is_placeholder(value: &[u8]) -> bool {
@@ -59,26 +71,21 @@ pub fn is_placeholder(value: &[u8]) -> bool {
         return true;
     }
     let lower = value.to_ascii_lowercase();
-    if words(WHOLE).any(|word| word == lower) {
+    if WHOLE.has(&lower) {
         return true;
     }
-    // None of these characters is in the alphabet of a token; in a printable password of 20
-    // characters `${…}` has a chance of 10⁻³, which is the price for every template ever written.
-    let marks = ["...", "…", "***", "‹", "¦"];
-    if is_template(&lower) || marks.iter().any(|mark| holds(&lower, mark.as_bytes())) {
+    // In a printable password of 20 characters `${…}` has a chance of 10⁻³, which is the price for
+    // every template ever written.
+    if is_template(&lower) || CUTS.stands_in(&lower) {
         return true;
     }
     if has_word(value, &lower) {
         return true;
     }
     // A UUID of one digit is as empty with its hyphens as without.
-    let core: Vec<u8> = lower.iter().copied().filter(u8::is_ascii_alphanumeric).collect();
+    let mut core = lower;
+    core.retain(u8::is_ascii_alphanumeric);
     has_x_run(value) || is_monotone(&core) || is_sequence(&core) || is_periodic(&core)
-}
-
-/// The words of a list such as those above.
-pub(super) fn words(list: &str) -> impl Iterator<Item = &[u8]> {
-    list.split_ascii_whitespace().map(str::as_bytes)
 }
 
 /// Whether `text` holds `part`.
@@ -92,9 +99,9 @@ fn has_word(value: &[u8], lower: &[u8]) -> bool {
         memchr::memmem::find(lower, word)
             .is_some_and(|at| at == 0 || !lower[at - 1].is_ascii_alphanumeric())
     };
-    words(WORDS).any(|word| holds(lower, word))
-        || words(SHORT_WORDS).any(|word| holds(value, word))
-        || words(FIRST_WORDS).any(first)
+    WORDS.stands_in(lower)
+        || SHORT_WORDS.stands_in(value)
+        || FIRST.stands_in(lower) && FIRST_WORDS.split(' ').any(|word| first(word.as_bytes()))
         || lower.ends_with(b"_here")
         || lower.ends_with(b"-here")
 }
@@ -105,24 +112,30 @@ fn is_template(value: &[u8]) -> bool {
         matches!(value, [b'<', .., b'>'] | [b'{', .., b'}'] | [b'[', .., b']'] | [b'%', .., b'%']);
     braced
         || value.starts_with(b"%s")
-        || TEMPLATES.iter().any(|(open, close)| {
-            let Some(at) = memchr::memmem::find(value, open.as_bytes()) else { return false };
-            let inside = &value[at + open.len()..];
-            let Some(end) = memchr::memmem::find(inside, close.as_bytes()) else { return false };
-            match *open {
-                // Two underscores stand in random base64url now and then; at both ends they do not.
-                "__" => value.starts_with(b"__") && value.ends_with(b"__"),
-                // Django draws its keys from an alphabet with these; a command has no digits.
-                "$(" | "%(" => !inside[..end].iter().any(u8::is_ascii_digit),
-                _ => true,
-            }
-        })
+        || OPENINGS.stands_in(value)
+            && TEMPLATES.iter().any(|(open, close)| {
+                let Some(at) = memchr::memmem::find(value, open.as_bytes()) else { return false };
+                let inside = &value[at + open.len()..];
+                let Some(end) = memchr::memmem::find(inside, close.as_bytes()) else {
+                    return false;
+                };
+                match *open {
+                    // Two underscores stand in random base64url now and then; at both ends they do not.
+                    "__" => value.starts_with(b"__") && value.ends_with(b"__"),
+                    // Django draws its keys from an alphabet with these; a command has no digits.
+                    "$(" | "%(" => !inside[..end].iter().any(u8::is_ascii_digit),
+                    _ => true,
+                }
+            })
 }
 
 /// Five `x` of one case in a row (six in a long value): 40 × 2 × 62⁻⁵ = 9 × 10⁻⁸ in base62; four at
 /// the beginning or the end: 4 × 62⁻⁴ = 3 × 10⁻⁷.
 fn has_x_run(value: &[u8]) -> bool {
     let bound = if value.len() > 64 { 6 } else { 5 };
+    if memchr::memchr2(b'x', b'X', value).is_none() {
+        return false;
+    }
     longest_run(value, |a, b| a == b && matches!(a, b'x' | b'X')) >= bound
         || [b"xxxx", b"XXXX"].iter().any(|run| value.starts_with(*run) || value.ends_with(*run))
 }
@@ -131,9 +144,9 @@ fn has_x_run(value: &[u8]) -> bool {
 /// of eight equal ones in a hex token of up to 24: 17 × 16⁻⁷ = 6 × 10⁻⁸. A run that is less than a
 /// third of its value is left alone: Twitter's bearer tokens begin with 21 times `A`.
 fn is_monotone(core: &[u8]) -> bool {
-    let mut seen = [false; 256];
-    core.iter().for_each(|&byte| seen[usize::from(byte)] = true);
-    let distinct = seen.iter().filter(|&&there| there).count();
+    let mut seen = [0_u64; 4];
+    core.iter().for_each(|&byte| seen[usize::from(byte >> 6)] |= 1 << (byte & 63));
+    let distinct: u32 = seen.iter().map(|some| some.count_ones()).sum();
     let run = longest_run(core, |a, b| a == b);
     match core.len() {
         0..5 => false,
@@ -150,28 +163,42 @@ fn is_sequence(core: &[u8]) -> bool {
     let up = |a: u8, b: u8| b == a.wrapping_add(1) || matches!((a, b), (b'9', b'0' | b'a'));
     let half = core.len().div_ceil(2);
     let long = |run: usize| run >= 8 || (run >= 6 && run >= half);
-    let up_run = longest_run(core, up);
-    let down_run = longest_run(core, |a, b| up(b, a));
-    // Every second character: two sequences wound round each other.
-    let wound = (2..core.len()).fold((0, 0), |(best, run), at| {
-        let run = if up(core[at - 2], core[at]) { run + 1 } else { 0 };
-        (usize::max(best, run), run)
-    });
-    if long(up_run) || long(down_run) || wound.0 >= 8 || (wound.0 >= 6 && wound.0 + 2 >= half) {
-        return true;
+    // Up, down, and every second character: two sequences wound round each other.
+    let (mut up_run, mut down_run, mut wound_run) = (1, 1, 0);
+    let (mut longest, mut wound, mut idle) = (1, 0, 0);
+    for (at, pair) in core.windows(2).enumerate() {
+        let (rises, falls) = (up(pair[0], pair[1]), up(pair[1], pair[0]));
+        up_run = if rises { up_run + 1 } else { 1 };
+        down_run = if falls { down_run + 1 } else { 1 };
+        longest = longest.max(up_run).max(down_run);
+        idle += usize::from(rises || pair[0] == pair[1]);
+        if at > 0 {
+            wound_run = if up(core[at - 1], pair[1]) { wound_run + 1 } else { 0 };
+            wound = wound.max(wound_run);
+        }
     }
     // Three quarters of the steps go nowhere or one on; for 16 hex digits 455 × (3/16)¹² = 10⁻⁶.
-    let idle = core.windows(2).filter(|w| w[0] == w[1] || up(w[0], w[1])).count();
-    core.len() >= 16 && idle * 4 >= (core.len() - 1) * 3
+    long(longest)
+        || wound >= 8
+        || (wound >= 6 && wound + 2 >= half)
+        || (core.len() >= 16 && idle * 4 >= (core.len() - 1) * 3)
 }
 
 /// A short piece over and over; at least eight characters repeat: 16⁻⁸ × 16 = 4 × 10⁻⁹ in hex.
 /// In short values six do: 6 × 16⁻⁶ = 4 × 10⁻⁷.
 fn is_periodic(core: &[u8]) -> bool {
-    let needed = if core.len() >= 16 { 8 } else { 6 };
-    (1..=core.len() / 2)
-        .filter(|period| core.len() - period >= needed)
-        .any(|period| core[period..].iter().zip(core).all(|(a, b)| a == b))
+    // For each beginning of `core` the length of the longest end of it that it also begins with
+    // (Knuth, Morris and Pratt): what is left over in the end is the shortest period.
+    let mut ends = vec![0; core.len()];
+    let mut length = 0;
+    for at in 1..core.len() {
+        while length > 0 && core[at] != core[length] {
+            length = ends[length - 1];
+        }
+        length += usize::from(core[at] == core[length]);
+        ends[at] = length;
+    }
+    length >= core.len().div_ceil(2) && length >= if core.len() >= 16 { 8 } else { 6 }
 }
 
 /// Length of the longest stretch in which each neighbouring pair satisfies `step`.

@@ -23,6 +23,9 @@ const REACH: usize = 64 * 1024;
 /// How far the members of a service account's file may stand from each other.
 const OBJECT: usize = 16 * 1024;
 
+/// How far back the same member is looked for.
+const NEAR: usize = 512;
+
 /// A private key block whose BEGIN line is the match. The secret is the whole block.
 #[must_use]
 pub fn private_key(candidate: &Candidate) -> Outcome {
@@ -59,11 +62,16 @@ pub fn base64_private_key(candidate: &Candidate) -> Outcome {
 #[must_use]
 pub fn service_account_json(candidate: &Candidate) -> Outcome {
     let Candidate { text, matched, .. } = candidate;
+    // The same member stood in this object before, and the object was read for it.
+    if repeats(&text[matched.start.saturating_sub(NEAR)..matched.start]) {
+        return Verdict::Refuted.into();
+    }
     // The object holds strings only, so the next braces are its own.
     let from = matched.start.saturating_sub(OBJECT);
     let to = text.len().min(matched.end.saturating_add(OBJECT));
     let start = memchr::memrchr(b'{', &text[from..matched.start]).map_or(from, |at| from + at);
-    let end = memchr::memchr(b'}', &text[matched.end..to]).map_or(to, |at| matched.end + at);
+    let behind = &text[matched.end..to];
+    let end = memchr::memchr2(b'{', b'}', behind).map_or(to, |at| matched.end + at);
     let object = &text[start..end];
     let key = member(object, b"private_key")
         .filter(|&at| object[at..].starts_with(b"-----BEGIN"))
@@ -80,6 +88,16 @@ pub fn service_account_json(candidate: &Candidate) -> Outcome {
 
 fn proven(secret: Range<usize>, fact: String) -> Outcome {
     Outcome { verdict: Verdict::Proven, secret: Some(secret), fact: Some(fact) }
+}
+
+/// Whether `before` holds the member `"type": "service_account"`, and no brace behind it.
+fn repeats(before: &[u8]) -> bool {
+    let object = memchr::memrchr2(b'{', b'}', before).map_or(before, |at| &before[at + 1..]);
+    memchr::memmem::rfind_iter(object, b"service_account").any(|at| {
+        let glue = |byte: &u8| byte.is_ascii_whitespace() || b"\\\":'".contains(byte);
+        let name = object[..at].iter().rposition(|byte| !glue(byte)).map_or(0, |last| last + 1);
+        object[..name].ends_with(b"type") && object[name..at].contains(&b':')
+    })
 }
 
 /// Where the value of the member `name` begins in `object`.
@@ -101,10 +119,14 @@ fn read_block(text: &[u8], begin: usize) -> Option<(Range<usize>, String)> {
     if label.len() > 40 || !holds(label, b"PRIVATE KEY") || holds(label, b"ENCRYPTED") {
         return None;
     }
-    let body_end = label_end + memchr::memmem::find(&text[label_end..], b"-----END")?;
-    let body = &text[label_end + 5..body_end];
-    // Another block begins before this one ends: the first was a header only.
-    if holds(body, b"-----BEGIN") || holds(body, b"ENCRYPTED") {
+    // Where another block begins before this one ends, the first was a header only; and a text full
+    // of headers is read once.
+    let body_start = label_end + 5;
+    let behind = &text[body_start..];
+    let next = memchr::memmem::find(behind, b"-----BEGIN").unwrap_or(behind.len());
+    let body_end = body_start + memchr::memmem::find(&behind[..next], b"-----END")?;
+    let body = &text[body_start..body_end];
+    if holds(body, b"ENCRYPTED") {
         return None;
     }
     let tail = &text[body_end + 8..];
@@ -173,10 +195,12 @@ mod tests {
     #[test]
     fn headers_cut_bodies_and_encrypted_keys_are_refuted() {
         let whole = block("PRIVATE KEY", &der(300), "\n");
+        let key = "PRIVATE KEY";
         let headers =
             "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\n";
         for text in [
             "if line == \"-----BEGIN PRIVATE KEY-----\":".to_owned(),
+            format!("-----BEGIN {key}-----END {key}-----"),
             "-----BEGIN PRIVATE KEY-----\n...\n-----END PRIVATE KEY-----".to_owned(),
             whole.replace("-----END", &whole[60..90]),
             format!("{}\n...\n-----END PRIVATE KEY-----", &whole[..100]),

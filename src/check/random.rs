@@ -7,13 +7,14 @@
 //! value is random where the first explanation is dearer by a margin.
 
 mod bigrams;
+mod price;
 mod shape;
 
 use base64::Engine as _;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
-use self::bigrams::letter;
+use self::price::{Kinds, weigh};
 use self::shape::{is_public, is_shaped};
 use super::placeholder::{is_placeholder, is_reference};
 use super::{Candidate, Outcome, Verdict};
@@ -32,13 +33,21 @@ const MARGIN_OF_LETTERS: (f32, f32) = (14.0, 0.6);
 /// A value that no program text or English would contain.
 #[must_use]
 pub fn random(candidate: &Candidate) -> Outcome {
-    let value = candidate.value();
+    if !looks_random(candidate.value()) {
+        return Verdict::Refuted.into();
+    }
+    random_at_its_place(candidate)
+}
+
+/// The rest of that question, where the value is known to look random.
+#[must_use]
+pub fn random_at_its_place(candidate: &Candidate) -> Outcome {
     let before = candidate.text.get(..candidate.secret.start).unwrap_or_default();
     let behind = candidate.text.get(candidate.secret.end..).unwrap_or_default();
     // `name(…)`, `name[…]`, `name<T>`, `{name}…`: an expression, cut where the pattern's alphabet ends.
     let called = matches!(behind, [b'(' | b'[' | b'{', ..] | [b'<', b'A'..=b'Z' | b'a'..=b'z', ..]);
     let cut = called || before.ends_with(b"{") || before.ends_with(b"}");
-    if cut || value.len() < SHORTEST || is_named_by_type(before) || !looks_random(value) {
+    if cut || candidate.value().len() < SHORTEST || is_named_by_type(before) {
         return Verdict::Refuted.into();
     }
     Verdict::Plausible.into()
@@ -57,108 +66,44 @@ fn is_named_by_type(before: &[u8]) -> bool {
 /// weighed; short ones need more of every kind of character to pass.
 #[must_use]
 pub fn looks_random(value: &[u8]) -> bool {
-    if value.len() > 2048 || !value.iter().all(u8::is_ascii_graphic) {
-        return false;
-    }
     // The cheapest first: almost everything is refused by the sum.
-    exceeds_margin(value)
+    value.len() <= 2048
+        && exceeds_margin(value)
+        && value.iter().all(u8::is_ascii_graphic)
         && !(is_placeholder(value) || is_reference(value) || is_public(value) || is_shaped(value))
         && !encodes_text(value)
 }
 
 /// Whether chance explains `value` better by enough.
 fn exceeds_margin(value: &[u8]) -> bool {
-    let any = |test: fn(&u8) -> bool| value.iter().any(test);
-    let mixed = any(u8::is_ascii_digit)
-        || (any(u8::is_ascii_lowercase) && any(u8::is_ascii_uppercase))
-        || any(|byte| is_mark(*byte));
+    let (kinds, text_bits) = weigh(value);
+    let mixed = kinds.has(Kinds::DIGIT)
+        || (kinds.has(Kinds::LOWER) && kinds.has(Kinds::UPPER))
+        || kinds.has(Kinds::MARK);
     let (in_all, each) = if mixed { MARGIN } else { MARGIN_OF_LETTERS };
-    let margin = margin(value);
-    margin >= in_all && margin >= each * value.len() as f32
+    let length = value.len() as f32;
+    let margin = text_bits - alphabet_bits(kinds) * length;
+    margin >= in_all && margin >= each * length
 }
 
-/// A character that neither names nor paths have.
-fn is_mark(byte: u8) -> bool {
-    byte.is_ascii_graphic() && !byte.is_ascii_alphanumeric() && !b"_-./:,=".contains(&byte)
-}
-
-/// Bits by which chance is the better explanation.
-fn margin(value: &[u8]) -> f32 {
-    text_bits(value) - alphabet_bits(value) * value.len() as f32
-}
-
-/// What one character of `value` costs if it was drawn from the smallest usual alphabet.
-fn alphabet_bits(value: &[u8]) -> f32 {
-    let any = |test: fn(&u8) -> bool| value.iter().any(test);
-    let lower = any(u8::is_ascii_lowercase);
-    let upper = any(u8::is_ascii_uppercase);
-    if value.iter().all(u8::is_ascii_hexdigit) && !(lower && upper) {
+/// What one character of a value of these kinds costs if it was drawn from the smallest usual
+/// alphabet.
+fn alphabet_bits(kinds: Kinds) -> f32 {
+    let (lower, upper) = (kinds.has(Kinds::LOWER), kinds.has(Kinds::UPPER));
+    if !kinds.has(Kinds::NO_HEX) && !(lower && upper) {
         return 4.0;
     }
-    let marks = value.iter().filter(|byte| !byte.is_ascii_alphanumeric());
+    let marks = match (kinds.has(Kinds::DASH), kinds.has(Kinds::PLUS), kinds.has(Kinds::OTHER)) {
+        (false, false, false) => 0,
+        (true, false, false) | (false, true, false) => 2,
+        // People and generators use the same few marks of the keyboard's upper row.
+        _ => 16,
+    };
     let size = if lower { 26 } else { 0 }
         + if upper { 26 } else { 0 }
-        + if any(u8::is_ascii_digit) { 10 } else { 0 }
-        + match marks.clone().count() {
-            0 => 0,
-            _ if marks.clone().all(|mark| b"-_".contains(mark)) => 2,
-            _ if marks.clone().all(|mark| b"+/=".contains(mark)) => 2,
-            // People and generators use the same few marks of the keyboard's upper row.
-            _ => 16,
-        };
+        + if kinds.has(Kinds::DIGIT) { 10 } else { 0 }
+        + marks;
     (size.max(2) as f32).log2()
-}
-
-/// What `value` costs if somebody wrote it.
-fn text_bits(value: &[u8]) -> f32 {
-    let mut bits = 0.0;
-    let mut before: Option<u8> = None;
-    let mut word = 0;
-    for (at, &byte) in value.iter().enumerate() {
-        let upper_before = before.is_some_and(|b| b.is_ascii_uppercase());
-        let lower_before = before.is_some_and(|b| b.is_ascii_lowercase());
-        let digit_before = before.is_some_and(|b| b.is_ascii_digit());
-        let after_mark = if before.is_some_and(is_mark) { 2.0 } else { 0.0 };
-        let goes_on = match byte {
-            b'a'..=b'z' => lower_before || upper_before,
-            b'A'..=b'Z' => upper_before,
-            _ => false,
-        };
-        // Pieces of one or two letters are rare in names.
-        if !goes_on && matches!(word, 1 | 2) {
-            bits += 1.5;
-        }
-        word = if goes_on { word + 1 } else { usize::from(byte.is_ascii_alphabetic()) };
-        bits += match byte {
-            b'a'..=b'z' if lower_before => letter(before, byte),
-            // The first capital of a word is cheap to leave; after two, an abbreviation has ended.
-            b'a'..=b'z' if upper_before => {
-                let capitals = at >= 2 && value[at - 2].is_ascii_uppercase();
-                letter(before, byte) + if capitals { 2.5 } else { 0.3 }
-            }
-            b'a'..=b'z' => letter(None, byte) + if digit_before { 3.0 } else { 0.3 } + after_mark,
-            b'A'..=b'Z' if upper_before => letter(before, byte) + 0.5,
-            // camelCase
-            b'A'..=b'Z' if lower_before => letter(None, byte) + 2.5,
-            b'A'..=b'Z' => letter(None, byte) + if digit_before { 3.5 } else { 1.0 } + after_mark,
-            b'0'..=b'9' if digit_before => 3.3,
-            // A digit for a letter.
-            b'0'..=b'9'
-                if lower_before && value.get(at + 1).is_some_and(u8::is_ascii_lowercase) =>
-            {
-                9.0
-            }
-            b'0'..=b'9' if lower_before || upper_before => 5.5,
-            b'0'..=b'9' => 4.0 + after_mark,
-            // `----` and `====` are cheap.
-            _ if before == Some(byte) => 1.0,
-            b'_' | b'-' | b'.' | b'/' | b':' | b',' => 3.2,
-            b'=' if at + 2 >= value.len() => 1.0,
-            _ => 9.0,
-        };
-        before = Some(byte);
-    }
-    bits
 }
 
 /// Base64 of text that is not random itself: `cGFzc3dvcmQ=`, a configuration, a template.
@@ -184,7 +129,7 @@ mod tests {
         for value in ["Tr0ub4dor&3x", "k9#vQ2!xLp0z", "hX7¦Qp2LmZ9vK4tR8w", "9f8e2c71b0¦d4a6538e17"]
         {
             let value = value.replace('¦', "");
-            assert!(looks_random(value.as_bytes()), "{value} {}", margin(value.as_bytes()));
+            assert!(looks_random(value.as_bytes()), "{value}");
         }
     }
 
@@ -213,7 +158,7 @@ mod tests {
             "userPassword1",
             "OAuth2TokenEndpoint",
         ] {
-            assert!(!looks_random(value.as_bytes()), "{value} {}", margin(value.as_bytes()));
+            assert!(!looks_random(value.as_bytes()), "{value}");
         }
     }
 

@@ -7,42 +7,59 @@ use super::table::{BYTE_CLASSES, FIRST_MATCH, LONGEST_KEYWORD, OUTPUTS, STRIDE_B
 const STREAMS: usize = 4;
 /// Texts shorter than this are walked once: the others would cost more than they save.
 const LARGE: usize = 16 * 1024;
+/// As much is walked at a time, so that what was found in it takes little room.
+const BLOCK: usize = 256 * 1024;
 
 /// Calls `hit(keyword, end)` for every keyword in `text`, in any letter case and overlapping,
 /// where `end` is the offset just behind it. The ends ascend.
 pub fn keyword_hits(text: &[u8], mut hit: impl FnMut(u16, usize)) {
-    if text.len() < LARGE {
-        walk(text, 0, 0, &mut |state, at| report(state, at, &mut hit));
-        return;
+    let (mut state, mut at) = (0, 0);
+    let mut ends: [Vec<(u16, usize)>; STREAMS] = [const { Vec::new() }; STREAMS];
+    while text.len() - at >= LARGE {
+        let length = (text.len() - at).min(BLOCK) / STREAMS;
+        state = walk_block(text, at, length, state, &mut ends);
+        for (state, at) in ends.iter_mut().flat_map(|ends| ends.drain(..)) {
+            report(state, at, &mut hit);
+        }
+        at += STREAMS * length;
     }
-    let length = text.len() / STREAMS;
-    let starts: [usize; STREAMS] = std::array::from_fn(|stream| stream * length);
+    walk(&text[at..], state, at, &mut |state, at| report(state, at, &mut hit));
+}
+
+/// Walks the `STREAMS` pieces of `length` bytes from `from` on, the first of them from `state`.
+/// Returns the state at their end, and in `ends` where keywords end in each.
+fn walk_block(
+    text: &[u8],
+    from: usize,
+    length: usize,
+    state: u16,
+    ends: &mut [Vec<(u16, usize)>; STREAMS],
+) -> u16 {
+    let starts: [usize; STREAMS] = std::array::from_fn(|stream| from + stream * length);
     // What a state remembers is shorter than the longest keyword: a stream that begins so much
     // earlier is in the very state a single walk would be in.
-    let mut states = starts.map(|start| {
+    let [_, mut b, mut c, mut d] = starts.map(|start| {
         let before = start.saturating_sub(LONGEST_KEYWORD - 1);
         walk(&text[before..start], 0, 0, &mut |_, _| {})
     });
-    let parts: [&[u8]; STREAMS] = starts.map(|start| &text[start..start + length]);
-    let mut ends: [Vec<(u16, usize)>; STREAMS] = [const { Vec::new() }; STREAMS];
-    for at in 0..length {
-        for (state, part) in states.iter_mut().zip(parts) {
-            *state = step(*state, part[at]);
-        }
-        if states.iter().any(|&state| state >= FIRST_MATCH) {
-            for stream in 0..STREAMS {
-                if states[stream] >= FIRST_MATCH {
-                    ends[stream].push((states[stream], starts[stream] + at));
+    let mut a = state;
+    // Written out, so that all four states stay in registers.
+    let parts = starts.map(|start| text[start..start + length].iter());
+    let [in_a, in_b, in_c, in_d] = parts;
+    for (at, (((&at_a, &at_b), &at_c), &at_d)) in in_a.zip(in_b).zip(in_c).zip(in_d).enumerate() {
+        a = step(a, at_a);
+        b = step(b, at_b);
+        c = step(c, at_c);
+        d = step(d, at_d);
+        if a >= FIRST_MATCH || b >= FIRST_MATCH || c >= FIRST_MATCH || d >= FIRST_MATCH {
+            for (stream, state) in [a, b, c, d].into_iter().enumerate() {
+                if state >= FIRST_MATCH {
+                    ends[stream].push((state, starts[stream] + at));
                 }
             }
         }
     }
-    for (state, at) in ends.into_iter().flatten() {
-        report(state, at, &mut hit);
-    }
-    // What the division left over.
-    let rest = STREAMS * length;
-    walk(&text[rest..], states[STREAMS - 1], rest, &mut |state, at| report(state, at, &mut hit));
+    d
 }
 
 /// Walks on from `state`; calls `ended(state, at)` where a keyword ends with the byte at `at`.
@@ -106,7 +123,16 @@ mod tests {
             prop::collection::vec(any::<u8>(), 0..40),
         ];
         let pieces = prop::collection::vec(piece, 0..60);
-        (pieces, prop_oneof![Just(0usize), Just(LARGE - 300), Just(LARGE), Just(3 * LARGE)])
+        (
+            pieces,
+            prop_oneof![
+                Just(0usize),
+                Just(LARGE - 300),
+                Just(LARGE),
+                Just(3 * LARGE),
+                Just(BLOCK + LARGE)
+            ],
+        )
             .prop_map(|(pieces, filling)| {
                 let mut text = pieces.concat();
                 let unit = text.clone();
@@ -141,6 +167,13 @@ mod tests {
             let mut text = vec![b' '; length];
             text[length - keyword.len()..].copy_from_slice(keyword.as_bytes());
             same(&text);
+        }
+        for back in 0..=keyword.len() {
+            let mut text = vec![b' '; BLOCK + LARGE];
+            text[BLOCK - back..][..keyword.len()].copy_from_slice(keyword.as_bytes());
+            let mut ends = Vec::new();
+            keyword_hits(&text, |_, end| ends.push(end));
+            assert!(ends.contains(&(BLOCK - back + keyword.len())));
         }
     }
 }

@@ -17,14 +17,13 @@ fn shannon(value: &[u8]) -> f32 {
         counts[usize::from(byte)] += 1;
     }
     let length = value.len().max(1) as f32;
-    counts
-        .iter()
-        .filter(|&&count| count > 0)
-        .map(|&count| {
-            let share = count as f32 / length;
-            -share * share.log2()
-        })
-        .sum()
+    let bits = |count: &u32| {
+        let share = *count as f32 / length;
+        -share * share.log2()
+    };
+    // Eight at a time: most stay zero.
+    let some = counts.chunks_exact(8).filter(|eight| eight.iter().fold(0, |all, n| all | n) > 0);
+    some.flatten().filter(|&&count| count > 0).map(bits).sum()
 }
 
 #[cfg(test)]

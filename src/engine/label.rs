@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::window::NEAR;
-use super::words::{ends_other, is_carrier, is_other_word, is_secret_word, is_type, words_of};
+use super::words::{Words, ends_other, is_carrier, is_other_word, is_secret_word, is_type};
 use crate::check::Candidate;
 
 /// How much of the line before a value is read.
@@ -66,13 +66,20 @@ fn longest_word_in(text: &[u8], words: &[&str]) -> usize {
 }
 
 fn longest(text: &[u8], words: &[&str], fits: impl Fn(&[u8], usize) -> bool) -> usize {
-    let stands = |word: &str| {
-        let word = word.as_bytes();
-        text.windows(word.len())
-            .enumerate()
-            .any(|(at, piece)| piece.eq_ignore_ascii_case(word) && fits(text, at))
+    let stands = |word: &[u8]| {
+        // The same bit tells the cases of a letter apart; most places differ already there.
+        let first = word[0] | 0x20;
+        text.windows(word.len()).enumerate().any(|(at, piece)| {
+            piece[0] | 0x20 == first && piece.eq_ignore_ascii_case(word) && fits(text, at)
+        })
     };
-    words.iter().filter(|word| stands(word)).map(|word| word.len()).max().unwrap_or(0)
+    let mut longest = 0;
+    for word in words {
+        if word.len() > longest && stands(word.as_bytes()) {
+            longest = word.len();
+        }
+    }
+    longest
 }
 
 /// The lines around a value, without the value itself getting a say beyond [`NEAR`] bytes.
@@ -122,9 +129,9 @@ impl Label {
 
     fn is_secret(&self, text: &[u8]) -> bool {
         let segment = &text[self.segment.clone()];
-        let words = words_of(segment);
+        let words = Words::of(segment);
         let Some(last) = words.last() else { return false };
-        if words.iter().any(|word| is_other_word(word)) {
+        if words.any(is_other_word) {
             return false;
         }
         if self.spaced {
@@ -133,14 +140,14 @@ impl Label {
         if is_carrier(last) || words.len() == 1 && is_type(last) {
             let above = above(text, self.line.start);
             let line = &text[above.start..self.line.end];
-            return words_of(line).iter().any(|word| is_secret_word(word));
+            return Words::of(line).any(is_secret_word);
         }
-        !ends_other(last) && words.iter().any(|word| is_secret_word(word))
+        !ends_other(last) && words.any(is_secret_word)
     }
 }
 
 /// `--token VALUE`, `-t VALUE`, `ENV API_TOKEN VALUE`, `Authorization: Bearer VALUE`.
-fn names_by_space(segment: &[u8], words: &[String]) -> bool {
+fn names_by_space(segment: &[u8], words: &Words) -> bool {
     let after_quote = segment.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`'));
     let segment = &segment[after_quote.map_or(0, |at| at + 1)..];
     let trimmed = segment.trim_ascii_end();
@@ -148,13 +155,10 @@ fn names_by_space(segment: &[u8], words: &[String]) -> bool {
         trimmed.iter().rposition(u8::is_ascii_whitespace).map_or(trimmed, |at| &trimmed[at + 1..]);
     match name {
         [b'-', flag] => matches!(flag, b't' | b'k' | b'p' | b'u' | b's' | b'a'),
-        _ if trimmed.contains(&b':') || trimmed.contains(&b'=') => {
-            words.iter().any(|word| is_secret_word(word))
-        }
+        _ if trimmed.contains(&b':') || trimmed.contains(&b'=') => words.any(is_secret_word),
         _ => {
-            let last = words_of(name);
-            let ends_other = last.last().is_some_and(|word| ends_other(word));
-            !ends_other && last.iter().any(|word| is_secret_word(word))
+            let last = Words::of(name);
+            !last.last().is_some_and(ends_other) && last.any(is_secret_word)
         }
     }
 }

@@ -1,9 +1,11 @@
 //! Deciding: keyword automaton, pattern, label, checks, and which detector wins.
 
+mod ahead;
 mod boundary;
 mod entropy;
 mod label;
 mod overlap;
+mod values;
 mod view;
 mod window;
 mod words;
@@ -12,9 +14,10 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use crate::check::{self, Candidate, Verdict, placeholder};
+use crate::check::{self, Candidate, Check, Verdict, placeholder};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
+use values::Values;
 
 pub use view::View;
 
@@ -69,7 +72,8 @@ pub fn is_context(path: &[u8]) -> bool {
 
 fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
     let text = view.text();
-    for window in window::collect(path, text) {
+    let (windows, values) = window::collect(path, text);
+    for window in windows {
         let detector = &detector::all()[usize::from(window.detector)];
         let regex = detector::compiled(detector)?;
         let longest = detector.window as usize;
@@ -88,7 +92,7 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
                 secret: secret.unwrap_or(matched).range(),
             };
             from = matched.end();
-            if let Some((found, secret)) = judge(detector, path, candidate) {
+            if let Some((found, secret)) = judge(detector, path, &values, candidate) {
                 from = from.max(secret.end).min(room);
                 matches.push(Match { span: view.origin(secret), ..found });
             }
@@ -101,11 +105,16 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
 fn judge(
     detector: &'static Detector,
     path: &[u8],
+    values: &Values,
     mut candidate: Candidate,
 ) -> Option<(Match, Range<usize>)> {
     if !boundary::is_whole(detector.context, &candidate) {
         return None;
     }
+    // Where so many words may be a name, the value is judged first.
+    let generic = detector.context == Context::Generic;
+    let early =
+        if generic { run_checks(detector, values, &mut candidate)? } else { Checked::default() };
     let text = candidate.text;
     let specificity = match detector.context {
         Context::Marker => {
@@ -120,35 +129,58 @@ fn judge(
     };
     let value = candidate.value();
     let body = &value[public_prefix(detector, value).len()..];
-    if is_sample(value)
-        || placeholder::is_placeholder(body)
-        || !entropy::suffices(body, detector.min_entropy)
+    // What looks random is no placeholder.
+    let known = generic && detector.checks.contains(&Check::Random);
+    if !known && placeholder::is_placeholder(body) || !entropy::suffices(body, detector.min_entropy)
     {
         return None;
     }
-    let mut confidence = detector.confidence;
-    let mut facts = Vec::new();
-    for &check in detector.checks {
-        let outcome = check::run(check, &candidate);
-        match outcome.verdict {
-            Verdict::Refuted => return None,
-            Verdict::Proven => confidence = Confidence::High,
-            Verdict::Plausible => {}
-        }
-        facts.extend(outcome.fact);
-        if let Some(secret) = outcome.secret {
-            candidate.secret = secret;
-        }
+    let checked = if generic { early } else { run_checks(detector, values, &mut candidate)? };
+    // Last, because few come this far and the samples are many.
+    if is_sample(value) {
+        return None;
     }
     let found = Match {
         detector,
         span: candidate.secret.clone(),
         secret: Secret::new(candidate.value()),
-        confidence,
-        facts,
+        confidence: if checked.proven { Confidence::High } else { detector.confidence },
+        facts: checked.facts,
         specificity,
     };
     Some((found, candidate.secret))
+}
+
+/// What a detector's checks said of a candidate that none of them refuted.
+#[derive(Default)]
+struct Checked {
+    proven: bool,
+    facts: Vec<String>,
+}
+
+/// Runs the detector's checks, which may find the secret to reach further than the pattern did;
+/// `None` where one refutes it.
+fn run_checks(detector: &Detector, values: &Values, candidate: &mut Candidate) -> Option<Checked> {
+    let mut checked = Checked::default();
+    for &check in detector.checks {
+        let outcome = match check {
+            // Weighed before, and its place is left to be judged.
+            Check::Random if values.hold(&candidate.secret) => {
+                check::random_at_its_place(candidate)
+            }
+            check => check::run(check, candidate),
+        };
+        match outcome.verdict {
+            Verdict::Refuted => return None,
+            Verdict::Proven => checked.proven = true,
+            Verdict::Plausible => {}
+        }
+        checked.facts.extend(outcome.fact);
+        if let Some(secret) = outcome.secret {
+            candidate.secret = secret;
+        }
+    }
+    Some(checked)
 }
 
 /// Whether some provider prints the value in its documentation.

@@ -1,5 +1,7 @@
 //! One value, one finding: which of several detectors speaks for it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use super::Match;
 use crate::detector::Context;
 
@@ -8,11 +10,19 @@ const PAIR: usize = 500;
 
 /// Drops the halves that mean nothing alone: an access key id without its secret is no key.
 pub(super) fn keep_pairs(matches: &mut Vec<Match>) {
-    let places: Vec<(&str, usize)> =
-        matches.iter().map(|found| (found.detector.id, found.span.start)).collect();
+    let wanted: BTreeSet<&str> = matches.iter().filter_map(|found| found.detector.needs).collect();
+    if wanted.is_empty() {
+        return;
+    }
+    let places: BTreeSet<(&str, usize)> = matches
+        .iter()
+        .map(|found| (found.detector.id, found.span.start))
+        .filter(|(id, _)| wanted.contains(id))
+        .collect();
     matches.retain(|found| {
         found.detector.needs.is_none_or(|other| {
-            places.iter().any(|&(id, at)| id == other && at.abs_diff(found.span.start) <= PAIR)
+            let at = found.span.start;
+            places.range((other, at.saturating_sub(PAIR))..=(other, at + PAIR)).next().is_some()
         })
     });
 }
@@ -32,7 +42,7 @@ pub(super) fn keep_strongest(matches: &mut Vec<Match>) {
         (std::cmp::Reverse(strength), found.detector.index)
     });
     let mut kept: Vec<Match> = Vec::with_capacity(matches.len());
-    let mut taken: std::collections::BTreeMap<usize, usize> = std::collections::BTreeMap::new();
+    let mut taken: BTreeMap<usize, usize> = BTreeMap::new();
     for found in matches.drain(..) {
         let before = taken.range(..found.span.end).next_back();
         if before.is_none_or(|(_, &end)| end <= found.span.start) {

@@ -54,9 +54,8 @@ impl<'a> View<'a> {
     /// Where a stretch of the text stands in the source.
     #[must_use]
     pub fn origin(&self, span: Range<usize>) -> Range<usize> {
-        let Some(run) = self.runs.iter().rev().find(|(start, _)| *start <= span.start) else {
-            return span;
-        };
+        let behind = self.runs.partition_point(|(start, _)| *start <= span.start);
+        let Some(run) = behind.checked_sub(1).map(|at| self.runs[at]) else { return span };
         let start = run.1 + (span.start - run.0) * 2;
         start..start + span.len() * 2
     }

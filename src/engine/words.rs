@@ -1,73 +1,131 @@
 //! The words of a name, and what they say of its value.
 
+use crate::check::Vocabulary;
+
 /// Words that name a secret.
-const SECRET: &str = "token tokens secret secrets key keys apikey password passwd pass passphrase \
-    pwd pw auth authorization credential credentials cred creds pat bearer login";
+static SECRET: Vocabulary = Vocabulary::new(
+    "token tokens secret secrets key keys apikey password passwd pass passphrase \
+    pwd pw auth authorization credential credentials cred creds pat bearer login",
+);
 /// Ends of words that do the same when written together: `authtoken`, `accesskey`.
-const SECRET_ENDS: &str = "token secret password passwd apikey accesskey authkey secretkey";
+static SECRET_ENDS: Vocabulary =
+    Vocabulary::new("token secret password passwd apikey accesskey authkey secretkey");
 /// Last words that make a name no secret's: `token_url`, `api_key_id`.
-const OTHER_ENDS: &str = "id ids sid uuid guid url uri name names host hash sha sha1 sha256 sha512 \
+static OTHER_ENDS: Vocabulary = Vocabulary::new(
+    "id ids sid uuid guid url uri name names host hash sha sha1 sha256 sha512 \
     md5 digest checksum integrity version ref commit path file dir type length len size count \
     fingerprint endpoint region ttl expiry email user username label prefix suffix pattern regex \
-    index format field header param salt nonce iv test";
+    index format field header param salt nonce iv test",
+);
 /// Words anywhere in a name that make it none: public halves, places in a listing, digests.
-const OTHER: &str = "public pub publishable next page continuation pagination cursor csrf hashed \
-    encoded encrypted sealed";
+static OTHER: Vocabulary = Vocabulary::new(
+    "public pub publishable next page continuation pagination cursor csrf hashed \
+    encoded encrypted sealed",
+);
 /// Names that only carry another name's value: `name: X` / `value: Y`.
-const CARRIERS: &str = "value val default content data string str from new";
+static CARRIERS: Vocabulary = Vocabulary::new("value val default content data string str from new");
 /// Types that stand where a name is looked for: `const TOKEN: &str = …`.
-const TYPES: &str = "string str text char byte bytes";
+static TYPES: Vocabulary = Vocabulary::new("string str text char byte bytes");
 
 /// Whether a word names a secret.
-pub(super) fn is_secret_word(word: &str) -> bool {
-    holds(SECRET, word) || SECRET_ENDS.split_whitespace().any(|end| word.ends_with(end))
+pub(super) fn is_secret_word(word: &[u8]) -> bool {
+    SECRET.has(word) || SECRET_ENDS.ends(word)
 }
 
 /// Whether a name that ends in this word is no secret's.
-pub(super) fn ends_other(word: &str) -> bool {
-    holds(OTHER_ENDS, word)
+pub(super) fn ends_other(word: &[u8]) -> bool {
+    OTHER_ENDS.has(word)
 }
 
 /// Whether a name with this word anywhere is no secret's.
-pub(super) fn is_other_word(word: &str) -> bool {
-    holds(OTHER, word)
+pub(super) fn is_other_word(word: &[u8]) -> bool {
+    OTHER.has(word)
 }
 
 /// Whether a name only carries another name's value.
-pub(super) fn is_carrier(word: &str) -> bool {
-    holds(CARRIERS, word)
+pub(super) fn is_carrier(word: &[u8]) -> bool {
+    CARRIERS.has(word)
 }
 
 /// Whether a word is a type's name.
-pub(super) fn is_type(word: &str) -> bool {
-    holds(TYPES, word)
-}
-
-fn holds(list: &str, word: &str) -> bool {
-    list.split_whitespace().any(|known| known == word)
+pub(super) fn is_type(word: &[u8]) -> bool {
+    TYPES.has(word)
 }
 
 /// The words of a name in lower case: split at punctuation and at humps.
-pub(super) fn words_of(segment: &[u8]) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let mut word = String::new();
-    let mut before = 0u8;
-    for (at, &byte) in segment.iter().enumerate() {
-        let next_is_lower = segment.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-        let hump = byte.is_ascii_uppercase()
-            && (before.is_ascii_lowercase()
-                || before.is_ascii_digit()
-                || (before.is_ascii_uppercase() && next_is_lower));
-        if (hump || !byte.is_ascii_alphanumeric()) && !word.is_empty() {
-            words.push(std::mem::take(&mut word));
+pub(super) struct Words {
+    /// All of them, one after the other.
+    letters: Vec<u8>,
+    /// Where each ends.
+    ends: Vec<usize>,
+}
+
+impl Words {
+    /// The words of `segment`.
+    pub(super) fn of(segment: &[u8]) -> Words {
+        let mut letters = Vec::with_capacity(segment.len());
+        let mut ends = Vec::with_capacity(16);
+        let mut before = 0u8;
+        let mut start = 0;
+        for (at, &byte) in segment.iter().enumerate() {
+            let next_is_lower = segment.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+            let hump = byte.is_ascii_uppercase()
+                && (before.is_ascii_lowercase()
+                    || before.is_ascii_digit()
+                    || (before.is_ascii_uppercase() && next_is_lower));
+            if (hump || !byte.is_ascii_alphanumeric()) && letters.len() > start {
+                start = letters.len();
+                ends.push(start);
+            }
+            if byte.is_ascii_alphanumeric() {
+                letters.push(byte.to_ascii_lowercase());
+            }
+            before = byte;
         }
-        if byte.is_ascii_alphanumeric() {
-            word.push(byte.to_ascii_lowercase().into());
+        if letters.len() > start {
+            ends.push(letters.len());
         }
-        before = byte;
+        Words { letters, ends }
     }
-    if !word.is_empty() {
-        words.push(word);
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.ends.len()
     }
-    words
+
+    /// The last one.
+    pub(super) fn last(&self) -> Option<&[u8]> {
+        self.len().checked_sub(1).map(|last| self.word(last))
+    }
+
+    /// Whether one of them is as `test` wants.
+    pub(super) fn any(&self, test: fn(&[u8]) -> bool) -> bool {
+        (0..self.len()).any(|number| test(self.word(number)))
+    }
+
+    fn word(&self, number: usize) -> &[u8] {
+        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.letters[start..self.ends[number]]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_split_at_punctuation_and_at_humps() {
+        for (name, words) in [
+            ("API_KEY-id", "api key id"),
+            ("dbPassword2 x", "db password2 x"),
+            ("HTTPServerToken", "http server token"),
+            ("s3Key", "s3 key"),
+            ("--", ""),
+        ] {
+            let split = Words::of(name.as_bytes());
+            let joined: Vec<&[u8]> = (0..split.len()).map(|number| split.word(number)).collect();
+            assert_eq!(joined.join(&b' '), words.as_bytes());
+            assert_eq!(split.last(), joined.last().copied());
+        }
+    }
 }

@@ -1,22 +1,24 @@
 //! Expressions that read a key from where it should be: the environment, a secret store, a setting.
 
-use super::{holds, is_template, words};
+use super::{Vocabulary, is_template};
 
 /// What stands in a read from the environment, from a secret store or from a variable.
-const READS: &str = "
+static READS: Vocabulary = Vocabulary::new(
+    "
     os.environ process.env getenv env( env[ env. env: env!( env:: vault: vault( !vault
     $ansible_vault secretkeyref valuefrom !ref !sub !getatt !secret !env ssm: /ssm/ op:// sm://
     awssm bws:// doppler:// akv:// enc[ sealed arn:aws: {resolve: secrets. secretsmanager
     secretmanager keyvault file( file:// var. local. config. config[ config( self. this.
     settings. params. options. context. request. req. args. argv input( getpass prompt( lookup(
     readfile read(
-";
+",
+);
 
 /// Whether `value` is an expression that reads the key from where it should be.
 #[must_use]
 pub fn is_reference(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    words(READS).any(|read| holds(&lower, read))
+    READS.stands_in(&lower)
         || is_template(&lower)
         || is_variable(value)
         || is_call(value)

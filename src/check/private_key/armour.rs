@@ -5,6 +5,7 @@ use base64::alphabet::Alphabet;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use super::holds;
+use crate::check::Vocabulary;
 
 /// The base64 inside a block, without what holds its lines together.
 pub(super) fn body_of(body: &[u8], strip_plus: bool) -> Vec<u8> {
@@ -76,6 +77,7 @@ pub(super) fn flatten(text: &[u8]) -> (Vec<u8>, usize) {
                 at += 1;
                 end = at;
             }
+            [b'\\', b'n' | b'r', ..] if begins_block(&text[at + 2..]) => break,
             [b'\\', b'n' | b'r', ..] => at += 2,
             [b'=', ..] => {
                 let padding = text[at..].iter().take_while(|&&byte| byte == b'=').count().min(2);
@@ -91,7 +93,7 @@ pub(super) fn flatten(text: &[u8]) -> (Vec<u8>, usize) {
                     .trim_ascii_end()
                     .iter()
                     .all(|b| b.is_ascii_alphanumeric() || b"+/=".contains(b));
-                if !whole {
+                if !whole || begins_block(line) {
                     break;
                 }
                 at = next;
@@ -100,6 +102,21 @@ pub(super) fn flatten(text: &[u8]) -> (Vec<u8>, usize) {
         }
     }
     (encoded, end)
+}
+
+/// Whether a line begins as the base64 of a key does: another one, so that no text full of such
+/// lines is read over and over.
+fn begins_block(line: &[u8]) -> bool {
+    static MARKS: Vocabulary =
+        Vocabulary::new("LS0tLS1CRUdJTi IBADANBgkqhkiG9w0BAQEFAASC IBAAKCAQEA IBAAKCAgEA IBAAKBgQ");
+    match line {
+        [b'L', b'S', b'0', ..] => MARKS.begins(line),
+        // The mark follows the length of the whole, which takes two to four characters.
+        [b'M', b'I', b'I' | b'G', tail @ ..] => {
+            (2..5).any(|length| tail.get(length..).is_some_and(|rest| MARKS.begins(rest)))
+        }
+        _ => false,
+    }
 }
 
 /// Decodes without insisting on padding or on zero bits at the end.

@@ -33,13 +33,20 @@ const BIGRAMS: [&[u8; 26]; 27] = [
     b"bsvs3vvv9vsgrvaqvvvverrvjc",
 ];
 
-/// What a letter costs after another, or at a word's beginning.
-pub(super) fn letter(before: Option<u8>, byte: u8) -> f32 {
-    let index = |byte: u8| usize::from(byte.to_ascii_lowercase().saturating_sub(b'a')).min(25);
-    let row = BIGRAMS[before.map_or(0, |before| index(before) + 1)];
-    let digit = row[index(byte)];
+/// What a letter costs after another, or at a word's beginning, in thirds of a bit.
+pub(super) const fn letter_thirds(before: Option<u8>, byte: u8) -> u16 {
+    let row = match before {
+        Some(before) => index(before) + 1,
+        None => 0,
+    };
+    let digit = BIGRAMS[row][index(byte)];
     let thirds = if digit.is_ascii_digit() { digit - b'0' } else { digit - b'a' + 10 };
-    f32::from(thirds) / 3.0
+    thirds as u16
+}
+
+const fn index(byte: u8) -> usize {
+    let index = byte.to_ascii_lowercase().saturating_sub(b'a') as usize;
+    if index < 26 { index } else { 25 }
 }
 
 #[cfg(test)]
@@ -48,15 +55,15 @@ mod tests {
 
     #[test]
     fn what_is_usual_is_cheap() {
-        assert!(letter(Some(b't'), b'h') < letter(Some(b't'), b'q'));
-        assert!(letter(Some(b'Q'), b'U') < 1.0);
-        assert!(letter(None, b's') < letter(None, b'x'));
+        assert!(letter_thirds(Some(b't'), b'h') < letter_thirds(Some(b't'), b'q'));
+        assert!(letter_thirds(Some(b'Q'), b'U') < 3);
+        assert!(letter_thirds(None, b's') < letter_thirds(None, b'x'));
     }
 
     #[test]
     fn any_byte_has_a_price() {
         for byte in 0..=u8::MAX {
-            assert!(letter(Some(byte), byte) <= 12.0);
+            assert!(letter_thirds(Some(byte), byte) <= 36);
         }
     }
 }

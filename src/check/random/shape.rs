@@ -1,39 +1,42 @@
 //! Values that look random and are no secrets, told by how they begin or by their shape.
 
-use super::super::placeholder::{holds, words};
+use super::super::Vocabulary;
 
 /// Beginnings of what is random, or looks it, and is no secret: hashes, public keys, certificates,
 /// images, archives, documents, hashes of passwords; and JWTs, which have a detector of their own.
-const PUBLIC: &str = "
+static PUBLIC: Vocabulary = Vocabulary::new(
+    "
     sha1- sha256- sha384- sha512- sha1: sha256: sha512: md5: blake h1: $2a$ $2b$ $2y$ $argon2
     $pbkdf2 pbkdf2 $1$ $5$ $6$ $y$ $apr1$ {ssha {sha bcrypt argon2 scrypt aaaab3nza aaaac3nza
     aaaae2vj ssh- mii ls0tls1crudjti ivborw0kggo r0lgod /9j/ pd94bw phn2zy data: jvberi0 uesdb
     h4siaaaa 0x eyj
-";
+",
+);
 
 /// Beginnings of tokens whose own detectors judge more strictly: what they let pass (a checksum that
 /// fails, a wrong length) is not taken up again.
-const JUDGED: &str = "
+static JUDGED: Vocabulary = Vocabulary::new(
+    "
     ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ npm_ cfut_ cfat_ cfk_ glsa_ glpat- pypi- avns_ npg_ pscale_
     sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ pk_test_ akia asia aiza xoxb- xoxp- whsec_ django-
-";
+",
+);
 
 /// Pieces of regular expressions, of formats for dates and text, of HTML.
-const CODE: &str =
-    "(? )+ )* ]+ ]* [^ ^[ a-z A-Z 0-9 .* .+ %s %d %Y %H %( &lt; &gt; &amp; &quot; &#";
+static CODE: Vocabulary = Vocabulary::new(
+    "(? )+ )* ]+ ]* [^ ^[ a-z A-Z 0-9 .* .+ %s %d %Y %H %( &lt; &gt; &amp; &quot; &#",
+);
+
+/// Marks of code and addresses, hashes of passwords (`{bcrypt}$2a$10$…`), and a piece of a PEM
+/// block, which has detectors of its own.
+static ANYWHERE: Vocabulary =
+    Vocabulary::new(":// :: -> $2a$ $2b$ $2y$ $argon2 {bcrypt} {ssha -----");
 
 /// Whether it begins like something that may be seen by everybody.
 pub(super) fn is_public(value: &[u8]) -> bool {
     let lower = value.to_ascii_lowercase();
-    let begins = words(PUBLIC).chain(words(JUDGED)).any(|prefix| lower.starts_with(prefix));
-    begins && !is_hex_number(value)
-        || holds(&lower, b"://")
-        || holds(&lower, b"::")
-        || holds(&lower, b"->")
-        // `{bcrypt}$2a$10$…`
-        || words("$2a$ $2b$ $2y$ $argon2 {bcrypt} {ssha").any(|mark| holds(&lower, mark))
-        // A piece of a PEM block, which has detectors of its own.
-        || holds(&lower, b"-----")
+    let begins = PUBLIC.begins(&lower) || JUDGED.begins(&lower);
+    begins && !is_hex_number(value) || ANYWHERE.stands_in(&lower)
 }
 
 /// `0x` and 64 hex digits is a key after all, where its name says so; 40 are an address.
@@ -45,18 +48,16 @@ fn is_hex_number(value: &[u8]) -> bool {
 /// addresses, paths, domain names.
 pub(super) fn is_shaped(value: &[u8]) -> bool {
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    let groups: Vec<usize> = value.split(|&byte| byte == b'-').map(<[u8]>::len).collect();
-    let hex = value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
-    if letters < 2 || (hex && groups == [8, 4, 4, 4, 12]) {
+    let mut groups = value.split(|&byte| byte == b'-').map(<[u8]>::len);
+    let hex = || value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
+    if letters < 2 || (value.len() == 36 && groups.by_ref().eq([8, 4, 4, 4, 12]) && hex()) {
         return true;
     }
     // A MAC or IPv6 address, a fingerprint.
     if value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':') && value.contains(&b':') {
         return true;
     }
-    if words(CODE).any(|piece| holds(value, piece))
-        || (value.starts_with(b"^") && value.ends_with(b"$"))
-    {
+    if CODE.stands_in(value) || (value.starts_with(b"^") && value.ends_with(b"$")) {
         return true;
     }
     // Bytes of a binary, a regular expression.
