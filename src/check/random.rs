@@ -90,7 +90,7 @@ fn exceeds_margin(value: &[u8]) -> bool {
 /// alphabet.
 fn alphabet_bits(kinds: Kinds) -> f32 {
     let (lower, upper) = (kinds.has(Kinds::LOWER), kinds.has(Kinds::UPPER));
-    if !kinds.has(Kinds::NO_HEX) && !(lower && upper) {
+    if !(kinds.has(Kinds::NO_HEX) || lower && upper) {
         return 4.0;
     }
     let marks = match (kinds.has(Kinds::DASH), kinds.has(Kinds::PLUS), kinds.has(Kinds::OTHER)) {
