@@ -12,6 +12,7 @@ use super::blob::Blob;
 use super::judge::{Judge, Judged};
 use super::prescan;
 use super::progress::Progress;
+use crate::engine;
 use crate::finding::{Place, Source};
 use crate::git::{Change, Commit, Kind, ObjectId, Packs, Plan, Store, Tag, removed, walk};
 
@@ -30,6 +31,9 @@ struct Brought {
     /// The parents' trees.
     bases: Vec<ObjectId>,
     changes: Vec<Change>,
+    /// Whether nothing stands in the text and in the names of new files, so that they need no
+    /// second look.
+    quiet: bool,
 }
 
 impl Brought {
@@ -62,14 +66,15 @@ impl Brought {
             changes.push(change);
             Ok(())
         })?;
-        Ok(Brought {
-            id: *id,
-            text: data[text..].to_vec(),
-            root: parents.is_empty(),
-            tree,
-            bases,
-            changes,
-        })
+        let text = data[text..].to_vec();
+        let is_quiet =
+            |path, text| engine::scan(path, text).is_ok_and(|matches| matches.is_empty());
+        let quiet = texts(&text).into_iter().all(|(_, path, text)| is_quiet(path, text))
+            && changes
+                .iter()
+                .filter(|change| change.old.is_empty())
+                .all(|change| is_quiet(b"", &change.path));
+        Ok(Brought { id: *id, text, quiet, root: parents.is_empty(), tree, bases, changes })
     }
 }
 
@@ -164,14 +169,23 @@ fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Pro
     judge.clean.extend(found.blobs);
 }
 
-fn judge_commit(judge: &mut Judge, store: &mut Store, brought: &Brought) -> Result<()> {
-    let Brought { id, text, root, tree, bases, changes } = brought;
-    judge.report.judged.commits += 1;
+/// The two texts of a commit, with the names they are reported under.
+fn texts(text: &[u8]) -> [(Place, &'static [u8], &[u8]); 2] {
     let header = memchr::memmem::find(text, b"\n\n").map_or(text.len(), |end| end + 1);
-    for (place, path, text) in [
-        (Place::CommitHeader, &b"(commit header)"[..], &text[..header]),
+    [
+        (Place::CommitHeader, b"(commit header)", &text[..header]),
         (Place::Message, b"(commit message)", text.get(header + 1..).unwrap_or_default()),
-    ] {
+    ]
+}
+
+fn judge_commit(judge: &mut Judge, store: &mut Store, brought: &Brought) -> Result<()> {
+    let Brought { id, text, root, tree, bases, changes, quiet } = brought;
+    judge.report.judged.commits += 1;
+    if *quiet && changes.iter().all(|change| judge.clean.contains(&Blob::of(change).key())) {
+        judge.report.judged.bytes += text.len() as u64;
+        return Ok(());
+    }
+    for (place, path, text) in texts(text) {
         let source = Source::new(place, path).in_commit(Some(*id), *root);
         judge.text(&source, text, &mut |_| Ok(false))?;
     }

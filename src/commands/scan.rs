@@ -1,5 +1,6 @@
 //! `keystop scan`: files, folders, standard input, what is staged, a range of commits.
 
+mod content;
 mod tree;
 
 use std::io::Read;

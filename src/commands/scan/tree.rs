@@ -10,6 +10,7 @@ use std::thread;
 use anyhow::Result;
 
 use super::LIMIT;
+use super::content::Content;
 use crate::commands::judge::Judge;
 use crate::finding::{Place, Source};
 use crate::git::{kept_files, within};
@@ -126,10 +127,10 @@ fn list_one(
 fn file(judge: &mut Judge, path: &Path, named: bool, limit: u64) -> Result<()> {
     let about = if named { fs::metadata(path)? } else { fs::symlink_metadata(path)? };
     let text = if about.is_symlink() {
-        bytes(&fs::read_link(path)?).to_vec()
+        Content::Read(bytes(&fs::read_link(path)?).to_vec())
     } else {
         within(about.len(), limit, LIMIT)?;
-        fs::read(path)?
+        Content::of(path, about.len())?
     };
     judge.file_name(bytes(path), None)?;
     let source = Source::new(Place::File, bytes(path));
