@@ -32,6 +32,9 @@ enum Command {
         /// How to print
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
+        /// Only say how many there are
+        #[arg(long)]
+        count: bool,
     },
     /// What git's pre-commit hook calls: judges the staged files
     PreCommit,
@@ -154,7 +157,7 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Install(arguments) => commands::install(&arguments),
         Command::Uninstall(scope) => commands::uninstall(&scope),
         Command::Scan(arguments) => commands::scan(&arguments),
-        Command::Detectors { format } => commands::detectors(format),
+        Command::Detectors { format, count } => commands::detectors(format, count),
         Command::Explain { id } => commands::explain(&id),
         // Recognised before the command line is parsed; only their help is clap's.
         Command::PreCommit => Ok(commands::run_hook(Hook::PreCommit, &[])),

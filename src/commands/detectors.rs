@@ -1,5 +1,6 @@
 //! `keystop detectors`.
 
+use std::collections::HashSet;
 use std::fmt::Write as _;
 
 use anyhow::Result;
@@ -9,11 +10,26 @@ use crate::cli::Format;
 use crate::detector;
 use crate::report::detectors_json;
 
-/// Lists every detector.
+/// Lists every detector, or says how many there are.
 ///
 /// # Errors
 /// Standard output that cannot be written.
-pub fn detectors(format: Format) -> Result<u8> {
+pub fn detectors(format: Format, count: bool) -> Result<u8> {
+    if count {
+        let public = detector::all().iter().filter(|one| one.public.is_some()).count();
+        let providers: HashSet<&str> = detector::all()
+            .iter()
+            .map(|one| one.provider)
+            .filter(|provider| !provider.fallback)
+            .map(|provider| provider.slug)
+            .collect();
+        print(&format!(
+            "{} types of key of {} providers, and {public} that are public by design\n",
+            detector::all().len() - public,
+            providers.len()
+        ))?;
+        return Ok(0);
+    }
     if format == Format::Json {
         print(&detectors_json()?)?;
         return Ok(0);

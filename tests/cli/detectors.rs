@@ -64,3 +64,11 @@ fn an_unknown_detector_is_answered_with_the_nearest() {
         .expect(2)
         .says("github-personal-access-token");
 }
+
+#[test]
+fn more_than_a_thousand_types_of_seven_hundred_providers_are_counted() {
+    let sandbox = Sandbox::new();
+    let said = keystop(&sandbox, &["detectors", "--count"]).expect(0).stdout;
+    let numbers: Vec<usize> = said.split(' ').filter_map(|word| word.parse().ok()).collect();
+    assert!(numbers[0] >= 1000 && numbers[1] >= 700, "{said}");
+}
