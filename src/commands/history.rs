@@ -19,7 +19,7 @@ use crate::git::{Change, Commit, Kind, ObjectId, Packs, Plan, Store, Tag, remove
 /// How many commits are read before they are judged: what they bring is held in memory.
 const CHUNK: usize = 16 * 1024;
 /// How many commits one thread reads in a row: neighbours share most of their trees.
-const PIECE: usize = 256;
+const PIECE: usize = 1024;
 
 /// What a commit brings.
 struct Brought {

@@ -6,7 +6,7 @@ use super::table::{BYTE_CLASSES, FIRST_MATCH, LONGEST_KEYWORD, OUTPUTS, STRIDE_B
 /// one waits the others go on. Four were fastest in what was measured (design, speed).
 const STREAMS: usize = 4;
 /// Texts shorter than this are walked once: the others would cost more than they save.
-const LARGE: usize = 16 * 1024;
+const LARGE: usize = 2 * 1024;
 /// As much is walked at a time, so that what was found in it takes little room.
 const BLOCK: usize = 256 * 1024;
 
