@@ -8,7 +8,7 @@ use base64::prelude::BASE64_STANDARD;
 use super::password::is_dummy;
 use super::placeholder::{holds, is_placeholder, is_reference};
 use super::random::looks_random;
-use super::{Candidate, Outcome, Verdict, Vocabulary};
+use super::{Candidate, Outcome, Verdict, Vocabulary, effort};
 
 /// How far from `kind: Secret` the rest of its manifest is looked for.
 const REACH: usize = 64 * 1024;
@@ -27,6 +27,7 @@ static OPEN_ENDS: Vocabulary =
 pub fn kubernetes_secret(candidate: &Candidate) -> Outcome {
     let manifest = manifest(candidate.text, candidate.matched.clone());
     let text = &candidate.text[manifest.clone()];
+    effort::spend(text.len());
     for entry in entries(text) {
         let value = &text[entry.value.clone()];
         let decoded = if entry.encoded {

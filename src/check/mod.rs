@@ -6,6 +6,7 @@ mod aws;
 mod azure;
 mod crc;
 mod date;
+pub(crate) mod effort;
 mod encoded;
 mod gitlab;
 mod jwt;

@@ -8,7 +8,7 @@
 
 mod reference;
 
-use super::Vocabulary;
+use super::{Vocabulary, effort};
 
 pub use reference::is_reference;
 
@@ -67,6 +67,7 @@ static CUTS: Vocabulary = Vocabulary::new("... … *** ‹ ¦");
 /// Whether `value` stands in for a key and is none.
 #[must_use]
 pub fn is_placeholder(value: &[u8]) -> bool {
+    effort::spend(value.len());
     if value.is_empty() {
         return true;
     }

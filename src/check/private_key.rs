@@ -14,7 +14,7 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use self::armour::{body_of, decode, flatten};
 use self::format::{der_kind, openssh_kind, pgp_kind};
 use super::placeholder::holds;
-use super::{Candidate, Outcome, Verdict};
+use super::{Candidate, Outcome, Verdict, effort};
 
 /// The longest block: an RSA key of 16,384 bits takes 12,700 characters, escapes and indentation
 /// some more; PGP blocks carry several keys and photographs.
@@ -42,6 +42,7 @@ pub fn base64_private_key(candidate: &Candidate) -> Outcome {
     let before = &text[secret.start.saturating_sub(200)..secret.start];
     let to = text.len().min(secret.start + REACH);
     let (encoded, length) = flatten(&text[secret.start..to]);
+    effort::spend(length);
     let inside_pem = memchr::memmem::rfind(before, b"-----BEGIN").is_some();
     let kind =
         decode(&encoded, &STANDARD).or_else(|| decode(&encoded, &URL_SAFE)).and_then(|bytes| {
@@ -73,6 +74,7 @@ pub fn service_account_json(candidate: &Candidate) -> Outcome {
     let behind = &text[matched.end..to];
     let end = memchr::memchr2(b'{', b'}', behind).map_or(to, |at| matched.end + at);
     let object = &text[start..end];
+    effort::spend(object.len());
     let key = member(object, b"private_key")
         .filter(|&at| object[at..].starts_with(b"-----BEGIN"))
         .and_then(|at| read_block(&text[..end], start + at));
@@ -124,6 +126,7 @@ fn read_block(text: &[u8], begin: usize) -> Option<(Range<usize>, String)> {
     let body_start = label_end + 5;
     let behind = &text[body_start..];
     let next = memchr::memmem::find(behind, b"-----BEGIN").unwrap_or(behind.len());
+    effort::spend(next);
     let body_end = body_start + memchr::memmem::find(&behind[..next], b"-----END")?;
     let body = &text[body_start..body_end];
     if holds(body, b"ENCRYPTED") {

@@ -17,7 +17,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use self::price::{Kinds, weigh};
 use self::shape::{is_public, is_shaped};
 use super::placeholder::{is_placeholder, is_reference};
-use super::{Candidate, Outcome, Verdict};
+use super::{Candidate, Outcome, Verdict, effort};
 
 /// Shorter values are left to the detectors that know what they look for.
 const SHORTEST: usize = 10;
@@ -66,6 +66,7 @@ fn is_named_by_type(before: &[u8]) -> bool {
 /// weighed; short ones need more of every kind of character to pass.
 #[must_use]
 pub fn looks_random(value: &[u8]) -> bool {
+    effort::spend(value.len());
     // The cheapest first: almost everything is refused by the sum.
     value.len() <= 2048
         && exceeds_margin(value)

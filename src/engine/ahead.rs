@@ -1,6 +1,7 @@
 //! Whether an operator follows a keyword on its line.
 
 use super::window::NEAR;
+use crate::check::effort;
 
 /// What was seen ahead of the keywords asked about, so that a line full of keywords is read once.
 #[derive(Default)]
@@ -33,6 +34,7 @@ impl Ahead {
         let limit = text.len().min(end + NEAR);
         while seen.stop.is_none() && seen.to < limit {
             let byte = text[seen.to];
+            effort::spend(1);
             if byte == b'\n' || wanted.as_bytes().contains(&byte) {
                 seen.stop = Some(byte != b'\n');
             } else {

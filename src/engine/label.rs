@@ -7,7 +7,7 @@ use std::ops::Range;
 
 use super::window::NEAR;
 use super::words::{Words, ends_other, is_carrier, is_other_word, is_secret_word, is_type};
-use crate::check::Candidate;
+use crate::check::{Candidate, effort};
 
 /// How much of the line before a value is read.
 const LABEL: usize = 200;
@@ -124,6 +124,7 @@ impl Label {
         };
         let segment =
             text[start..end].iter().rposition(separator).map_or(start, |at| start + at + 1);
+        effort::spend(value - floor);
         (start < end).then_some(Label { line: start..end, segment: segment..end, spaced })
     }
 

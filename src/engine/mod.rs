@@ -3,6 +3,7 @@
 mod ahead;
 mod boundary;
 mod entropy;
+mod judge;
 mod label;
 mod overlap;
 mod values;
@@ -14,10 +15,10 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use crate::check::{self, Candidate, Check, Verdict, placeholder};
+use crate::check::Candidate;
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
-use values::Values;
+use judge::Judge;
 
 pub use view::View;
 
@@ -73,6 +74,7 @@ pub fn is_context(path: &[u8]) -> bool {
 fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
     let text = view.text();
     let (windows, values) = window::collect(path, text);
+    let mut judge = Judge::new(path, &values);
     for window in windows {
         let detector = &detector::all()[usize::from(window.detector)];
         let regex = detector::compiled(detector)?;
@@ -92,102 +94,13 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
                 secret: secret.unwrap_or(matched).range(),
             };
             from = matched.end();
-            if let Some((found, secret)) = judge(detector, path, &values, candidate) {
+            if let Some((found, secret)) = judge.judge(detector, candidate) {
                 from = from.max(secret.end).min(room);
                 matches.push(Match { span: view.origin(secret), ..found });
             }
         }
     }
     Ok(())
-}
-
-/// The match a candidate is, if nothing speaks against it, and its secret's place in the view.
-fn judge(
-    detector: &'static Detector,
-    path: &[u8],
-    values: &Values,
-    mut candidate: Candidate,
-) -> Option<(Match, Range<usize>)> {
-    if !boundary::is_whole(detector.context, &candidate) {
-        return None;
-    }
-    // Where so many words may be a name, the value is judged first.
-    let generic = detector.context == Context::Generic;
-    let early =
-        if generic { run_checks(detector, values, &mut candidate)? } else { Checked::default() };
-    let text = candidate.text;
-    let specificity = match detector.context {
-        Context::Marker => {
-            let own = label::longest_in(&text[candidate.matched.clone()], detector.keywords);
-            match detector.near {
-                [] => own,
-                near => own + label::stands_near(&candidate, path, near)?,
-            }
-        }
-        Context::Label => label::names_provider(&candidate, path, detector.keywords)?,
-        Context::Generic => label::names_secret(&candidate)?,
-    };
-    let value = candidate.value();
-    let body = &value[public_prefix(detector, value).len()..];
-    // What looks random is no placeholder.
-    let known = generic && detector.checks.contains(&Check::Random);
-    if !known && placeholder::is_placeholder(body) || !entropy::suffices(body, detector.min_entropy)
-    {
-        return None;
-    }
-    let checked = if generic { early } else { run_checks(detector, values, &mut candidate)? };
-    // Last, because few come this far and the samples are many.
-    if is_sample(value) {
-        return None;
-    }
-    let found = Match {
-        detector,
-        span: candidate.secret.clone(),
-        secret: Secret::new(candidate.value()),
-        confidence: if checked.proven { Confidence::High } else { detector.confidence },
-        facts: checked.facts,
-        specificity,
-    };
-    Some((found, candidate.secret))
-}
-
-/// What a detector's checks said of a candidate that none of them refuted.
-#[derive(Default)]
-struct Checked {
-    proven: bool,
-    facts: Vec<String>,
-}
-
-/// Runs the detector's checks, which may find the secret to reach further than the pattern did;
-/// `None` where one refutes it.
-fn run_checks(detector: &Detector, values: &Values, candidate: &mut Candidate) -> Option<Checked> {
-    let mut checked = Checked::default();
-    for &check in detector.checks {
-        let outcome = match check {
-            // Weighed before, and its place is left to be judged.
-            Check::Random if values.hold(&candidate.secret) => {
-                check::random_at_its_place(candidate)
-            }
-            check => check::run(check, candidate),
-        };
-        match outcome.verdict {
-            Verdict::Refuted => return None,
-            Verdict::Proven => checked.proven = true,
-            Verdict::Plausible => {}
-        }
-        checked.facts.extend(outcome.fact);
-        if let Some(secret) = outcome.secret {
-            candidate.secret = secret;
-        }
-    }
-    Some(checked)
-}
-
-/// Whether some provider prints the value in its documentation.
-fn is_sample(value: &[u8]) -> bool {
-    detector::all()
-        .iter()
-        .any(|known| known.samples.iter().any(|sample| sample.as_bytes() == value))
 }
 
 /// The part of a key that is public anyway: `ghp_`, `sk_live_`.
@@ -202,4 +115,41 @@ pub fn public_prefix<'a>(detector: &Detector, value: &'a [u8]) -> &'a [u8] {
         .max()
         .unwrap_or(0);
     &value[..prefix]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::check::effort;
+    use crate::detector::Context;
+
+    /// The effort of a text that says the same over and over, in bytes looked at for each byte.
+    fn effort_of(unit: &str) -> usize {
+        let text = unit.repeat(8192 / unit.len() + 1);
+        effort::of(|| drop(scan(b"x", text.as_bytes()))) / text.len()
+    }
+
+    #[test]
+    fn no_repeated_keyword_is_looked_at_over_and_over() {
+        let random = "zQ4kT9xW¦v7Lp2mRb".replace('¦', "");
+        let with_checks = detector::all()
+            .iter()
+            .filter(|detector| !detector.checks.is_empty() && detector.context != Context::Label);
+        let some_labels =
+            detector::all().iter().filter(|detector| detector.context == Context::Label);
+        let mut keywords: Vec<&str> = with_checks
+            .chain(some_labels.take(8))
+            .flat_map(|detector| detector.keywords.iter().take(6))
+            .copied()
+            .collect();
+        keywords.sort_unstable();
+        keywords.dedup();
+        for keyword in keywords {
+            for tail in ["", "\n", "=", "=\"", &format!(": '{random}', ")] {
+                let unit = format!("{keyword}{tail}");
+                let effort = effort_of(&unit);
+                assert!(effort <= 24, "{unit:?} repeated: each byte is looked at {effort} times");
+            }
+        }
+    }
 }

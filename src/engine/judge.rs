@@ -1,0 +1,129 @@
+//! Whether a candidate is a key: its boundary, its label, its value, the detector's checks.
+
+use std::collections::HashSet;
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use super::values::Values;
+use super::{Match, boundary, entropy, label, public_prefix};
+use crate::check::{self, Candidate, Check, Verdict, placeholder};
+use crate::detector::{self, Confidence, Context, Detector};
+use crate::secret::Secret;
+
+/// Judges the candidates of one text.
+pub(super) struct Judge<'a> {
+    /// Where the text stands; context only.
+    path: &'a [u8],
+    /// What was weighed before.
+    values: &'a Values,
+    /// The last value that was asked about, and whether it is a placeholder: a text that says the
+    /// same over and over is asked once.
+    last: (&'a [u8], bool),
+}
+
+impl<'a> Judge<'a> {
+    pub(super) fn new(path: &'a [u8], values: &'a Values) -> Judge<'a> {
+        // No bytes are a placeholder.
+        Judge { path, values, last: (b"", true) }
+    }
+
+    /// The match a candidate is, if nothing speaks against it, and its secret's place in the view.
+    pub(super) fn judge(
+        &mut self,
+        detector: &'static Detector,
+        mut candidate: Candidate<'a>,
+    ) -> Option<(Match, Range<usize>)> {
+        if !boundary::is_whole(detector.context, &candidate) {
+            return None;
+        }
+        // Where so many words may be a name, the value is judged first.
+        let generic = detector.context == Context::Generic;
+        let early = if generic {
+            run_checks(detector, self.values, &mut candidate)?
+        } else {
+            Checked::default()
+        };
+        let text = candidate.text;
+        let specificity = match detector.context {
+            Context::Marker => {
+                let own = label::longest_in(&text[candidate.matched.clone()], detector.keywords);
+                match detector.near {
+                    [] => own,
+                    near => own + label::stands_near(&candidate, self.path, near)?,
+                }
+            }
+            Context::Label => label::names_provider(&candidate, self.path, detector.keywords)?,
+            Context::Generic => label::names_secret(&candidate)?,
+        };
+        let value = candidate.value();
+        let body = &value[public_prefix(detector, value).len()..];
+        // What looks random is no placeholder.
+        let known = generic && detector.checks.contains(&Check::Random);
+        if !known && self.is_placeholder(body) || !entropy::suffices(body, detector.min_entropy) {
+            return None;
+        }
+        let checked =
+            if generic { early } else { run_checks(detector, self.values, &mut candidate)? };
+        // Last, because few come this far, and the set of samples is made by the first who does.
+        if is_sample(value) {
+            return None;
+        }
+        let found = Match {
+            detector,
+            span: candidate.secret.clone(),
+            secret: Secret::new(candidate.value()),
+            confidence: if checked.proven { Confidence::High } else { detector.confidence },
+            facts: checked.facts,
+            specificity,
+        };
+        Some((found, candidate.secret))
+    }
+
+    fn is_placeholder(&mut self, value: &'a [u8]) -> bool {
+        if self.last.0 != value {
+            self.last = (value, placeholder::is_placeholder(value));
+        }
+        self.last.1
+    }
+}
+
+/// What a detector's checks said of a candidate that none of them refuted.
+#[derive(Default)]
+struct Checked {
+    proven: bool,
+    facts: Vec<String>,
+}
+
+/// Runs the detector's checks, which may find the secret to reach further than the pattern did;
+/// `None` where one refutes it.
+fn run_checks(detector: &Detector, values: &Values, candidate: &mut Candidate) -> Option<Checked> {
+    let mut checked = Checked::default();
+    for &check in detector.checks {
+        let outcome = match check {
+            // Weighed before, and its place is left to be judged.
+            Check::Random if values.hold(&candidate.secret) => {
+                check::random_at_its_place(candidate)
+            }
+            check => check::run(check, candidate),
+        };
+        match outcome.verdict {
+            Verdict::Refuted => return None,
+            Verdict::Proven => checked.proven = true,
+            Verdict::Plausible => {}
+        }
+        checked.facts.extend(outcome.fact);
+        if let Some(secret) = outcome.secret {
+            candidate.secret = secret;
+        }
+    }
+    Some(checked)
+}
+
+/// Whether some provider prints the value in its documentation.
+fn is_sample(value: &[u8]) -> bool {
+    static SAMPLES: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| {
+        let samples = detector::all().iter().flat_map(|known| known.samples);
+        samples.map(|sample| sample.as_bytes()).collect()
+    });
+    SAMPLES.contains(value)
+}
