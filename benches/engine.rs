@@ -87,7 +87,11 @@ fn find_what_is_staged(bencher: Bencher, files: usize) {
         let mut store = Store::open().unwrap();
         let staged = Staged::find(&mut store, &[]).unwrap();
         let mut found = 0;
-        staged.for_each_change(&mut store, |_, _| Ok(found += 1)).unwrap();
+        let count = |_: &mut Store, _| {
+            found += 1;
+            Ok(())
+        };
+        staged.for_each_change(&mut store, count).unwrap();
         assert_eq!(found, 1);
     });
     // The folder goes with `work`.
