@@ -18,6 +18,8 @@ medians of paired runs; below it what each of them ran (benches/compare.commands
   --history REPO    whose history; this repository's unless given
   --seconds N       run each command 200 times or for N seconds, but three times at least (10)
   --limit N         end a run after N seconds (120)
+  --clock cpu       compare the CPU time (user and system) that each takes with all it starts, which
+                    a machine that others use changes little; else the time on the wall
   --work FOLDER     where the repositories are made, and stay; a temporary folder unless given
   --bars            then the bars keystop has set itself, with what was measured
 
@@ -31,12 +33,13 @@ keystop=${COMPARE_KEYSTOP:-keystop} peers=${COMPARE_PEERS:-} no_peers=${COMPARE_
 rows=${COMPARE_ROWS:-commit-200,commit-1000,commit-100000,push-1,push-1000,tree,history,hook}
 tree=${COMPARE_TREE:-${CARGO_HOME:-$HOME/.cargo}/registry/src} history=${COMPARE_HISTORY:-}
 seconds=${COMPARE_SECONDS:-10} limit=${COMPARE_LIMIT:-120} work=${COMPARE_WORK:-} bars=${COMPARE_BARS:-}
+clock=${COMPARE_CLOCK:-wall}
 while [ $# -gt 0 ]; do
   case $1 in
     --no-peers) no_peers=yes ;;
     --bars) bars=yes ;;
     --help | -h) usage; exit 0 ;;
-    --keystop | --peers | --rows | --tree | --history | --seconds | --limit | --work)
+    --keystop | --peers | --rows | --tree | --history | --seconds | --limit | --work | --clock)
       [ $# -gt 1 ] || fail "$1 wants a value"
       eval "${1#--}=\$2"
       shift
@@ -45,6 +48,7 @@ while [ $# -gt 0 ]; do
   esac
   shift
 done
+case $clock in wall | cpu) ;; *) fail "--clock is wall or cpu" ;; esac
 full() { (CDPATH='' cd -- "$1" && pwd) }
 here=$(full "$(dirname -- "$0")")
 keystop=$(command -v "$keystop") || fail "there is no keystop here: say where it is with --keystop"
@@ -148,5 +152,5 @@ done
 
 touch "$temporary/blind" "$temporary/results"
 size=$(wc -c <"$keystop")
-awk -v bars="$bars" -v limit="$limit" -v size="$size" -f "$here/table.awk" \
+awk -v bars="$bars" -v clock="$clock" -v limit="$limit" -v size="$size" -f "$here/table.awk" \
   "$versions" "$here/compare.commands" "$temporary/blind" "$temporary/results"

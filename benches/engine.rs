@@ -53,6 +53,17 @@ fn keyword_walk(bencher: Bencher, kind: &str) {
     });
 }
 
+/// A short text is walked in one stream, a long one in four.
+#[divan::bench(args = [1, 4, 12, 20, 64])]
+fn keyword_walk_by_kilobytes(bencher: Bencher, kilobytes: usize) {
+    let text = plain_source(kilobytes << 10);
+    bencher.counter(BytesCount::of_slice(&text)).bench(|| {
+        let mut hits = 0;
+        detector::keyword_hits(black_box(&text), |_, _| hits += 1);
+        hits
+    });
+}
+
 #[divan::bench(args = TEXTS)]
 fn scan(bencher: Bencher, kind: &str) {
     let text = text(kind);
