@@ -31,7 +31,7 @@ fail() { echo "compare.sh: $*" >&2; exit 2; }
 
 keystop=${COMPARE_KEYSTOP:-keystop} peers=${COMPARE_PEERS:-} no_peers=${COMPARE_NO_PEERS:-}
 rows=${COMPARE_ROWS:-commit-200,commit-1000,commit-100000,push-1,push-1000,tree,history,hook}
-tree=${COMPARE_TREE:-${CARGO_HOME:-$HOME/.cargo}/registry/src} history=${COMPARE_HISTORY:-}
+tree=${COMPARE_TREE:-${CARGO_HOME:-${HOME:-}/.cargo}/registry/src} history=${COMPARE_HISTORY:-}
 seconds=${COMPARE_SECONDS:-10} limit=${COMPARE_LIMIT:-120} work=${COMPARE_WORK:-} bars=${COMPARE_BARS:-}
 clock=${COMPARE_CLOCK:-wall}
 while [ $# -gt 0 ]; do

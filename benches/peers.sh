@@ -7,7 +7,7 @@ set -u
 mkdir -p -- "$1/bin" && folder=$(CDPATH='' cd -- "$1" && pwd) || exit 2
 log=$folder/log
 
-missing() { echo "peers.sh: $1 is missing: $2 (see $log)" >&2; }
+missing() { echo "peers.sh: $1 is missing: $2: $(tail -n 1 "$log")" >&2; }
 
 # The program itself where the package only wraps it: a wrapper in Python adds its own start.
 python_package() {
@@ -17,7 +17,7 @@ python_package() {
   [ ! -x "$folder/bin/$name" ] || return 0
   if ! { [ -x "$folder/python/bin/pip" ] || python3 -m venv "$folder/python"; } >>"$log" 2>&1 ||
     ! "$folder/python/bin/pip" install --quiet "$package" >>"$log" 2>&1; then
-    missing "$*" "pip cannot install $package"
+    missing "$1" "pip cannot install $package"
     return
   fi
   for name in "$@"; do

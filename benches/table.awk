@@ -44,6 +44,7 @@ function cell(row, name) {
   if (!((row, name) in code)) return "missing"
   if (code[row, name] == -1) return sprintf(clock == "cpu" ? "over %d s" : "over %.0f×", clock == "cpu" ? limit : limit * 1000 / took[row, "keystop"])
   if (!looked(kind_of[row], code[row, name])) return "exit " code[row, name]
+  if (!looked(kind_of[row], code[row, "keystop"])) return time(took[row, name])
   return times(ratio[row, name])
 }
 
