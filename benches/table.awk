@@ -88,7 +88,7 @@ END {
   for (number = 1; number <= count; number++) {
     row = rows[number]
     if (kind_of[row] == "hook")
-      printf "\nOf a `git commit` keystop's hook takes %.2f ms more than an empty hook written in C, and that %.2f ms more than no hook (%d runs).\n", more[row, "keystop"], -more[row, "none"], runs[row, "keystop"]
+      printf "\nOf a `git commit` keystop's hook takes %.2f ms%s more than an empty hook written in C, and that %.2f ms more than no hook (%d runs).\n", more[row, "keystop"], clock == "cpu" ? " of CPU time" : "", -more[row, "none"], runs[row, "keystop"]
   }
   if (missing) print "\nNot measured, since it could not be installed: " missing "."
   for (at = 1; at <= programs; at++)
