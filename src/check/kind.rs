@@ -24,6 +24,24 @@ checks! {
     Crc32HexLittleEndian = "crc32-hex-le",
     /// The last 8 are the upper-case hex CRC-32 of all before them (Atlassian `ATATT3`).
     Crc32HexUpper = "crc32-hex-upper",
+    /// The last 6 are base64 of the little-endian CRC-32 of the 54 before them (Confluent `cflt`).
+    Crc32Base64 = "crc32-base64",
+    /// The last 8, after a `_`, are the hex CRC-32 of the 32 before it (Zuplo `zpka_`).
+    Crc32HexOf32 = "crc32-hex-of-32",
+    /// A Stellar secret seed: version byte and CRC-16.
+    StellarSeed = "stellar-seed",
+    /// A NATS NKey seed: prefix of two bytes and CRC-16; says whose seed it is.
+    NatsSeed = "nats-seed",
+    /// 32 bytes in Bech32 with a checksum that holds (age, Nostr).
+    Bech32 = "bech32",
+    /// A Bitcoin private key in Wallet Import Format.
+    Wif = "wif",
+    /// An extended private key of BIP 32.
+    ExtendedPrivateKey = "extended-private-key",
+    /// 64 bytes whose second half is the Ed25519 public key of the first (Solana).
+    Ed25519Pair = "ed25519-pair",
+    /// The same in base64, among secrets of other kinds (Coinbase).
+    MaybeEd25519Pair = "maybe-ed25519-pair",
     /// GitLab's routable tokens: base64url payload, version, length and base36 CRC-32.
     GitlabRoutable = "gitlab-routable",
     /// PyPI's macaroon: version, location, HMAC framing.
@@ -54,6 +72,16 @@ checks! {
     ServiceAccountJson = "service-account-json",
     /// A base64 part of the token decodes to a JSON object.
     Base64Json = "base64-json",
+    /// Grafana's tokens: JSON that names key and owner.
+    GrafanaJson = "grafana-json",
+    /// Sentry's organization tokens: JSON that names organization and server.
+    SentryJson = "sentry-json",
+    /// 1Password's service account tokens: JSON with the account's secret key.
+    OnePasswordJson = "one-password-json",
+    /// Mapbox's tokens: JSON that names user and token.
+    MapboxJson = "mapbox-json",
+    /// Base64 that decodes to `tok:`.
+    IntercomToken = "intercom-token",
     /// Base64 that decodes to exactly 32 bytes.
     Base64Of32Bytes = "base64-32-bytes",
     /// Base64 that decodes to `user:password`, the password no placeholder.
