@@ -23,7 +23,7 @@ pub fn make(form: &str, random: &mut Random) -> Option<String> {
         ("strkey", "seed") => base32(&[&[18 << 3][..], &random.key()].concat()),
         ("nkey", owner) => {
             let owner = owner.bytes().next()? - b'A';
-            base32(&[&[18 << 3 | owner >> 2, (owner & 7) << 3][..], &random.key()].concat())
+            base32(&[&[18 << 3 | owner >> 2, (owner & 3) << 6][..], &random.key()].concat())
         }
         ("ed25519", notation) => {
             let pair = KeyPair::from_seed(Seed::new(random.key()));
