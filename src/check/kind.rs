@@ -1,16 +1,24 @@
 //! The names of the offline checks, shared with the build script.
 
 macro_rules! checks {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $variant:ident = $name:literal,)*) => {
         /// An offline check that a detector's file can ask for by name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Check {
-            $($(#[$doc])* $variant,)*
+            $($(#[doc = $doc])* $variant,)*
         }
 
         impl Check {
             /// Every check with the name it has in `detectors/*.toml`.
             pub const ALL: &'static [(&'static str, Check)] = &[$(($name, Check::$variant),)*];
+
+            /// What it looks for, as `keystop explain` says it: the text above its name here.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self {
+                    $(Check::$variant => concat!($($doc),*).trim_ascii(),)*
+                }
+            }
         }
     };
 }
@@ -40,17 +48,18 @@ checks! {
     ExtendedPrivateKey = "extended-private-key",
     /// 64 bytes whose second half is the Ed25519 public key of the first (Solana).
     Ed25519Pair = "ed25519-pair",
-    /// The same in base64, among secrets of other kinds (Coinbase).
+    /// Such a pair in base64 is certain, among secrets of other kinds (Coinbase).
     MaybeEd25519Pair = "maybe-ed25519-pair",
     /// GitLab's routable tokens: base64url payload, version, length and base36 CRC-32.
     GitlabRoutable = "gitlab-routable",
     /// PyPI's macaroon: version, location, HMAC framing.
     PypiMacaroon = "pypi-macaroon",
-    /// A signed JSON Web Token: header with `alg`, payload, expiry.
+    /// A signed JSON Web Token that is still valid. Not reported: expired tokens, which open nothing
+    /// any more, unsigned ones, jwt.io's sample, and Supabase's `anon` tokens, made for web pages.
     Jwt = "jwt",
-    /// A JWT whose payload says `iss: supabase` and `role: service_role`.
+    /// A JWT whose payload says `iss: supabase` and `role: service_role` and that has not expired.
     SupabaseServiceRole = "supabase-service-role",
-    /// Decodes the account number inside an AWS access key id.
+    /// The account number inside an AWS access key id is decoded; another alphabet is no key.
     AwsAccountId = "aws-account-id",
     /// `ABSK` + base64 of a text that begins `BedrockAPIKey-`.
     BedrockKey = "bedrock-key",
@@ -62,11 +71,11 @@ checks! {
     EntraSecret = "entra-secret",
     /// Azure DevOps' 52-character tokens.
     AzureDevopsPat = "azure-devops-pat",
-    /// Azure SAS: `sig` decodes to 32 bytes; says when it expires.
+    /// Azure SAS: `sig` decodes to 32 bytes, and the signature has not expired.
     AzureSas = "azure-sas",
     /// PEM, OpenSSH or PGP private key block: reads the body, spans the whole block.
     PrivateKey = "private-key",
-    /// Base64 of such a block.
+    /// Base64 of a private key block.
     Base64PrivateKey = "base64-private-key",
     /// A Google service-account file: the JSON object around the private key.
     ServiceAccountJson = "service-account-json",
