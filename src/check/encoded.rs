@@ -3,7 +3,7 @@
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{Candidate, Outcome, Verdict, date, placeholder};
 
@@ -68,20 +68,23 @@ pub fn base64_json(candidate: &Candidate) -> Outcome {
     };
     // `{` in base64 is `e` and one of `w`, `x`, `y`, `z` (or more, for what JSON cannot hold).
     let starts = (0..value.len()).filter(|at| value[*at] == b'e').filter(after_separator);
-    let found = starts.filter_map(|at| value.get(at..)).take(16).any(begins_with_object);
+    let mut objects = starts.filter_map(|at| value.get(at..)).take(16).filter_map(leading_object);
+    let found = objects.next().is_some();
     if found { Verdict::Proven.into() } else { Verdict::Plausible.into() }
 }
 
-/// Whether the base64 at the start of `text` decodes to a JSON object with at least one field;
+/// The JSON object, with at least one field, that the base64 at the start of `text` decodes to;
 /// what follows the object (a separator `_` is a base64url digit too) is not looked at.
-fn begins_with_object(text: &[u8]) -> bool {
+pub(super) fn leading_object(text: &[u8]) -> Option<Map<String, Value>> {
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
     let length = text.iter().take_while(|byte| is_digit(byte)).count();
     // One digit alone in the last group decodes to nothing.
     let length = if length % 4 == 1 { length - 1 } else { length };
-    let Some(json) = text.get(..length).and_then(base64) else { return false };
-    let first = serde_json::Deserializer::from_slice(&json).into_iter::<Value>().next();
-    matches!(first, Some(Ok(Value::Object(fields))) if !fields.is_empty())
+    let json = base64(text.get(..length)?)?;
+    match serde_json::Deserializer::from_slice(&json).into_iter::<Value>().next() {
+        Some(Ok(Value::Object(fields))) if !fields.is_empty() => Some(fields),
+        _ => None,
+    }
 }
 
 /// Base64 of exactly 32 bytes, perhaps after Laravel's `base64:`.
@@ -121,6 +124,16 @@ pub fn jfrog_reference(candidate: &Candidate) -> Outcome {
     };
     let expiry = fields.split(':').nth(1).and_then(|seconds| seconds.parse().ok());
     Outcome { verdict: Verdict::Proven, secret: None, fact: expiry.and_then(date::expires) }
+}
+
+/// Base64 of `tok:` and the token's text.
+///
+/// Source: published samples; Intercom documents no form.
+pub fn intercom_token(candidate: &Candidate) -> Outcome {
+    let text = base64(candidate.value()).unwrap_or_default();
+    let is_token =
+        text.strip_prefix(b"tok:").is_some_and(|rest| rest.iter().all(u8::is_ascii_graphic));
+    if is_token { Verdict::Proven.into() } else { Verdict::Refuted.into() }
 }
 
 /// Base64 of a printable `user:password` with a password that is no placeholder (RFC 7617).
@@ -206,6 +219,17 @@ mod tests {
     }
 
     #[test]
+    fn an_intercom_token_is_text_behind_its_mark() {
+        let coded = |text: &str| BASE64_STANDARD.encode(text);
+        assert_eq!(coded("tok:")[..5], *"dG9rO");
+        let token = coded("tok:0a1b2c3d_4e5f_6a7b_8c9d_0e1f2a3b4c5d:1:0");
+        assert_eq!(verdict(intercom_token, &token), Verdict::Proven);
+        for text in ["tok:\u{1}\u{2}", "token"] {
+            assert_eq!(verdict(intercom_token, &coded(text)), Verdict::Refuted, "{text}");
+        }
+    }
+
+    #[test]
     fn basic_credentials_need_a_password() {
         let coded = |text: &str| BASE64_STANDARD.encode(text);
         let password = ["Tr0ub4dor", "&3"].concat();
@@ -225,6 +249,7 @@ mod tests {
                 let candidate = Candidate { text, matched: whole.clone(), secret: whole };
                 let _ = (base64_json(&candidate), base64_of_32_bytes(&candidate));
                 let _ = (discord_bot(&candidate), jfrog_reference(&candidate));
+                intercom_token(&candidate);
                 basic_auth(&candidate);
             }
         }
