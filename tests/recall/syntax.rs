@@ -8,7 +8,7 @@ pub struct Syntax {
     quoting: Quoting,
     /// A whole file, `@` standing for its fields.
     file: &'static str,
-    /// `NAME`, or `PROVIDER` and `REST` of it, and `VALUE`.
+    /// `$NAME`, or `$PROVIDER` and `$REST` of it, and `$VALUE`.
     field: &'static str,
 }
 
@@ -48,141 +48,151 @@ enum Quoting {
     Xml,
 }
 
-/// All of them.
+/// How many of them, from the first on, are held to the bars.
+pub const MEASURED: usize = 12;
+
+/// All of them. The last ones name the provider apart from the key, which is no name at all where
+/// the provider is a common word.
 pub static ALL: &[Syntax] = &[
     syntax(
         "python",
         Case::Upper,
         Quoting::Double,
         "import os\n\n@\nDEBUG = False\n",
-        "NAME = VALUE\n",
+        "$NAME = $VALUE\n",
     ),
     syntax(
         "javascript",
         Case::Camel,
         Quoting::Double,
         "import fs from 'fs';\n@\n",
-        "const NAME = VALUE;\n",
+        "const $NAME = $VALUE;\n",
     ),
-    syntax("go", Case::Camel, Quoting::Double, "func main() {\n@}\n", "\tNAME := VALUE\n"),
+    syntax("go", Case::Camel, Quoting::Double, "func main() {\n@}\n", "\t$NAME := $VALUE\n"),
     syntax(
         "java",
         Case::Upper,
         Quoting::Double,
         "public class Main {\n@}\n",
-        "    private static final String NAME = VALUE;\n",
+        "    private static final String $NAME = $VALUE;\n",
     ),
     syntax(
         "ruby",
         Case::Snake,
         Quoting::Single,
         "Rails.configure do |config|\n@end\n",
-        "  config.NAME = VALUE\n",
+        "  config.$NAME = $VALUE\n",
     ),
     syntax(
         "shell",
         Case::Upper,
         Quoting::Shell,
         "#!/bin/sh\nset -eu\n@\nmake all\n",
-        "export NAME=VALUE\n",
+        "export $NAME=$VALUE\n",
     ),
-    syntax("env", Case::Upper, Quoting::Bare, "PORT=8080\n@LOG=info\n", "NAME=VALUE\n"),
-    syntax("yaml", Case::Snake, Quoting::Bare, "service: web\n@replicas: 2\n", "NAME: VALUE\n"),
+    syntax("env", Case::Upper, Quoting::Bare, "PORT=8080\n@LOG=info\n", "$NAME=$VALUE\n"),
+    syntax("yaml", Case::Snake, Quoting::Bare, "service: web\n@replicas: 2\n", "$NAME: $VALUE\n"),
     syntax(
         "json",
         Case::Camel,
         Quoting::Double,
         "{\n@  \"port\": 8080\n}\n",
-        "  \"NAME\": VALUE,\n",
+        "  \"$NAME\": $VALUE,\n",
     ),
-    syntax("toml", Case::Snake, Quoting::Double, "[server]\n@port = 8080\n", "NAME = VALUE\n"),
+    syntax("toml", Case::Snake, Quoting::Double, "[server]\n@port = 8080\n", "$NAME = $VALUE\n"),
     syntax(
         "dockerfile",
         Case::Upper,
         Quoting::Bare,
         "FROM debian:12\n@RUN make\n",
-        "ENV NAME=VALUE\n",
+        "ENV $NAME=$VALUE\n",
     ),
     syntax(
         "header",
         Case::Header,
         Quoting::Raw,
         "GET /v1 HTTP/1.1\n@Accept: */*\n",
-        "X-NAME: VALUE\n",
+        "X-$NAME: $VALUE\n",
     ),
     syntax(
         "c#",
         Case::Pascal,
         Quoting::Double,
         "class Settings\n{\n@}\n",
-        "    public string NAME { get; set; } = VALUE;\n",
+        "    public string $NAME { get; set; } = $VALUE;\n",
     ),
     syntax(
         "c# field",
         Case::Pascal,
         Quoting::Double,
         "class Settings\n{\n@}\n",
-        "    public const string NAME = VALUE;\n",
+        "    public const string $NAME = $VALUE;\n",
     ),
-    syntax("php", Case::Snake, Quoting::Single, "<?php\nreturn [\n@];\n", "    'NAME' => VALUE,\n"),
+    syntax(
+        "php",
+        Case::Snake,
+        Quoting::Single,
+        "<?php\nreturn [\n@];\n",
+        "    '$NAME' => $VALUE,\n",
+    ),
     syntax(
         "rust",
         Case::Upper,
         Quoting::Double,
         "use std::env;\n\n@",
-        "pub const NAME: &str = VALUE;\n",
+        "pub const $NAME: &str = $VALUE;\n",
     ),
     syntax(
         "kotlin",
         Case::Camel,
         Quoting::Double,
         "object Settings {\n@}\n",
-        "    val NAME: String = VALUE\n",
+        "    val $NAME: String = $VALUE\n",
     ),
     syntax(
         "swift",
         Case::Camel,
         Quoting::Double,
         "enum Settings {\n@}\n",
-        "    public static let NAME = VALUE\n",
+        "    public static let $NAME = $VALUE\n",
     ),
-    syntax("properties", Case::Dotted, Quoting::Raw, "server.port=8080\n@", "NAME=VALUE\n"),
+    syntax("properties", Case::Dotted, Quoting::Raw, "server.port=8080\n@", "$NAME=$VALUE\n"),
     syntax(
         "xml",
         Case::Pascal,
         Quoting::Xml,
         "<appSettings>\n@</appSettings>\n",
-        "  <add key=\"NAME\" value=VALUE />\n",
+        "  <add key=\"$NAME\" value=$VALUE />\n",
     ),
     syntax(
         "old dockerfile",
         Case::Upper,
         Quoting::Bare,
         "FROM debian:12\n@RUN make\n",
-        "ENV NAME VALUE\n",
+        "ENV $NAME $VALUE\n",
     ),
     syntax(
         "kubernetes",
         Case::Upper,
         Quoting::Double,
         "env:\n@",
-        "  - name: NAME\n    value: VALUE\n",
+        "  - name: $NAME\n    value: $VALUE\n",
     ),
     syntax(
         "nested yaml",
         Case::Snake,
         Quoting::Bare,
         "service: web\n@",
-        "PROVIDER:\n  REST: VALUE\n",
+        "$PROVIDER:\n  $REST: $VALUE\n",
     ),
     syntax(
         "argument",
         Case::Snake,
         Quoting::Double,
         "import os\n@",
-        "client = PROVIDER.Client(REST=VALUE)\n",
+        "client = $PROVIDER.Client($REST=$VALUE)\n",
     ),
-    syntax("flag", Case::Kebab, Quoting::Shell, "#!/bin/sh\n@", "PROVIDER --REST VALUE\n"),
+    syntax("flag", Case::Kebab, Quoting::Shell, "#!/bin/sh\n@", "$PROVIDER --$REST $VALUE\n"),
 ];
 
 const fn syntax(
@@ -203,10 +213,10 @@ impl Syntax {
             let (provider, rest) = halves(name);
             let field = self
                 .field
-                .replace("NAME", &self.case.write(name))
-                .replace("PROVIDER", &self.case.write(provider))
-                .replace("REST", &self.case.write(rest));
-            let (before, behind) = field.split_once("VALUE")?;
+                .replace("$NAME", &self.case.write(name))
+                .replace("$PROVIDER", &self.case.write(provider))
+                .replace("$REST", &self.case.write(rest));
+            let (before, behind) = field.split_once("$VALUE")?;
             written.extend([before, &self.quoting.write(value)?, behind]);
         }
         Some(self.file.replace('@', &written))
