@@ -13,6 +13,6 @@ trap 'rm -f -- "$log"' EXIT
 cargo test --quiet --no-run --test recall
 code=0
 KEYSTOP_RECALL=${1:-} RUST_BACKTRACE=0 cargo test --quiet --test recall -- --ignored --nocapture >"$log" 2>&1 || code=$?
-# The test runner's own words are of no interest beside the table.
-sed '/^running \|^test result\|^thread\|^note: /,$d' "$log" | grep . || cat "$log"
+# Only the measurement is of interest, not the test runner's own words.
+sed -e '/^thread \|^failures:\|^test result/,$d' -e '/^running \|^test /d' "$log" | grep . || cat "$log"
 [ "$code" = 0 ] || { echo "recall.sh: less was found than the bars ask for" >&2; exit 1; }
