@@ -1,14 +1,15 @@
 //! Keys in Bech32, whose six last characters sum the others.
 
-use bech32::Bech32;
 use bech32::primitives::decode::CheckedHrpstring;
+use bech32::{Bech32, Hrp};
 
 use super::{Candidate, Outcome, Verdict, crc, wallet};
 
-/// A word, `1`, 32 bytes in 52 characters and a checksum of 6 over all of it.
+/// A word, `1`, 32 bytes (Sui's have a byte for the kind of key before them) and a checksum of 6
+/// characters over all of it.
 ///
 /// Source: BIP 173; age's specification (`AGE-SECRET-KEY-`, and `AGE-SECRET-KEY-PQ-` for its hybrid
-/// keys) and Nostr's NIP-19 (`nsec`). What fails is no key to any program.
+/// keys), Nostr's NIP-19 (`nsec`), and Sui's SIP-15. What fails is no key to any program.
 pub fn bech32(candidate: &Candidate) -> Outcome {
     match key(candidate.value()) {
         Some(key) if !wallet::is_patterned(&key) => crc::valid(),
@@ -16,16 +17,24 @@ pub fn bech32(candidate: &Candidate) -> Outcome {
     }
 }
 
+/// The word before Sui's keys.
+const SUI: Hrp = Hrp::parse_unchecked("suiprivkey");
+
 fn key(value: &[u8]) -> Option<[u8; 32]> {
     let text = std::str::from_utf8(value).ok()?;
     let checked = CheckedHrpstring::new::<Bech32>(text).ok()?;
-    checked.byte_iter().collect::<Vec<u8>>().try_into().ok()
+    let bytes: Vec<u8> = checked.byte_iter().collect();
+    match &bytes[..] {
+        [0..=2, key @ ..] if key.len() == 32 => {
+            (checked.hrp() == SUI).then_some(key)?.try_into().ok()
+        }
+        key => key.try_into().ok().filter(|_| checked.hrp() != SUI),
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use bech32::Hrp;
     use proptest::prelude::*;
 
     fn verdict(text: &str) -> Verdict {
@@ -38,6 +47,7 @@ mod tests {
         for halves in [
             ["AGE-SECRET-KEY-", "1N9JEPW6DWJ0ZQUDX63F5A03GX8QUW7PXDE39N8UYF82VZ9PC8UFS3M7XA9"],
             ["AGE-SECRET-KEY-PQ-", "1K30MYPZAHAXHR22YHH27EGDVLU0QNSUH3DSV7J7NR3X6D9LHXNWSDLTV4T"],
+            ["suiprivkey1qzdlfxn2qa2lj5uprl8pyhexs02sg2w", "rhdy7qaq50cqgnffw4c2477kg9h3"],
             ["nsec1", "vl029mgpspedva04g90vltkh6fvh240zqtv9k0t9af8935ke9laqsnlfe5"],
         ] {
             let text = halves.concat();

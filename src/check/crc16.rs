@@ -57,7 +57,7 @@ fn seed(value: &[u8], length: usize) -> Option<Vec<u8>> {
 
 /// Seeds of zeros and such are drawn up for documentation.
 fn judge(key: Option<&[u8]>, fact: impl Fn() -> String) -> Outcome {
-    match key.and_then(|key| key.try_into().ok()) {
+    match key {
         Some(key) if !wallet::is_patterned(key) => {
             Outcome { verdict: Verdict::Proven, secret: None, fact: Some(fact()) }
         }

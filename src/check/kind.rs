@@ -40,12 +40,16 @@ checks! {
     StellarSeed = "stellar-seed",
     /// A NATS NKey seed: prefix of two bytes and CRC-16; says whose seed it is.
     NatsSeed = "nats-seed",
-    /// 32 bytes in Bech32 with a checksum that holds (age, Nostr).
+    /// 32 bytes in Bech32 with a checksum that holds (age, Nostr, Sui).
     Bech32 = "bech32",
     /// A Bitcoin private key in Wallet Import Format.
     Wif = "wif",
     /// An extended private key of BIP 32.
     ExtendedPrivateKey = "extended-private-key",
+    /// A Tezos secret key: base58 with a checksum that holds.
+    TezosSecretKey = "tezos-secret-key",
+    /// A seed of the XRP Ledger: base58 in its own alphabet, with a checksum that holds.
+    XrpSeed = "xrp-seed",
     /// 64 bytes whose second half is the Ed25519 public key of the first (Solana).
     Ed25519Pair = "ed25519-pair",
     /// Such a pair in base64 is certain, among secrets of other kinds (Coinbase).
@@ -89,6 +93,8 @@ checks! {
     OnePasswordJson = "one-password-json",
     /// Mapbox's tokens: JSON that names user and token.
     MapboxJson = "mapbox-json",
+    /// Base64 of a key's id of 20 characters, `:`, and 22 more (Elasticsearch).
+    ElasticKey = "elastic-key",
     /// Base64 that decodes to `tok:`.
     IntercomToken = "intercom-token",
     /// Base64 that decodes to exactly 32 bytes.

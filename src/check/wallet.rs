@@ -145,13 +145,14 @@ fn bytes(digits: &[u8]) -> Option<[u8; 32]> {
 }
 
 /// Small numbers, powers, repeated bytes. 32 random bytes have 30 different ones on average and
-/// fewer than 18 practically never; six zero bytes at either end: 2⁻⁴⁷.
-pub(super) fn is_patterned(key: &[u8; 32]) -> bool {
-    let mut sorted = *key;
+/// fewer than 18 practically never (of 16 fewer than 9); six zero bytes at either end: 2⁻⁴⁷.
+pub(super) fn is_patterned(key: &[u8]) -> bool {
+    let mut sorted = key.to_vec();
     sorted.sort_unstable();
-    let different = 1 + sorted.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    sorted.dedup();
     let steps = key.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(1)).count();
-    different < 18 || steps > 8 || key.starts_with(&[0; 6]) || key.ends_with(&[0; 6])
+    let is_poor = sorted.len() < key.len() * 9 / 16 || steps > key.len() / 4;
+    is_poor || key.starts_with(&[0; 6]) || key.ends_with(&[0; 6])
 }
 
 #[cfg(test)]

@@ -20,6 +20,13 @@ pub fn make(form: &str, random: &mut Random) -> Option<String> {
             let version = u32::from_str_radix(version, 16).ok()?.to_be_bytes();
             base58check(&[&version[..], &[0; 9], &random.key(), &[0], &random.key()].concat())
         }
+        ("tezos", "edsk") => base58check(&[&[13, 15, 58, 7][..], &random.key()].concat()),
+        ("tezos", "spsk") => base58check(&[&[17, 162, 224, 201][..], &random.key()].concat()),
+        ("tezos", "pair") => {
+            base58check(&[&[43, 246, 78, 7][..], &random.key(), &random.key()].concat())
+        }
+        ("xrp", "secp256k1") => ripple(&[&[0x21][..], &random.key()[..16]].concat()),
+        ("xrp", "ed25519") => ripple(&[&[1, 0xe1, 0x4b][..], &random.key()[..16]].concat()),
         ("strkey", "seed") => base32(&[&[18 << 3][..], &random.key()].concat()),
         ("nkey", owner) => {
             let owner = owner.bytes().next()? - b'A';
@@ -49,13 +56,24 @@ pub fn make(form: &str, random: &mut Random) -> Option<String> {
 
 /// In the case of the word.
 fn bech32(word: &str, random: &mut Random) -> String {
-    let text = bech32::encode::<Bech32>(Hrp::parse(word).unwrap(), &random.key()).unwrap();
+    let kind: &[u8] = if word == "suiprivkey" { &[0] } else { &[] };
+    let key = [kind, &random.key()].concat();
+    let text = bech32::encode::<Bech32>(Hrp::parse(word).unwrap(), &key).unwrap();
     if word.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_uppercase() } else { text }
 }
 
 fn base58check(bytes: &[u8]) -> String {
+    bs58::encode(summed(bytes)).into_string()
+}
+
+fn ripple(bytes: &[u8]) -> String {
+    bs58::encode(summed(bytes)).with_alphabet(bs58::Alphabet::RIPPLE).into_string()
+}
+
+/// The bytes and the first four of their double SHA-256.
+fn summed(bytes: &[u8]) -> Vec<u8> {
     let sum = Sha256::digest(Sha256::digest(bytes));
-    bs58::encode([bytes, &sum[..4]].concat()).into_string()
+    [bytes, &sum[..4]].concat()
 }
 
 /// The bytes and their CRC-16.
