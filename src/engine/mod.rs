@@ -72,6 +72,9 @@ pub fn is_context(path: &[u8]) -> bool {
 
 fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
     let text = view.text();
+    if let Some(found) = key_file(path, text) {
+        matches.push(Match { span: view.origin(found.span.clone()), ..found });
+    }
     let (windows, values) = window::collect(path, text);
     for window in windows {
         let detector = &detector::all()[usize::from(window.detector)];
@@ -101,6 +104,13 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
     Ok(())
 }
 
+/// The text as a whole, if it is a key store or a key in binary form.
+fn key_file(path: &[u8], text: &[u8]) -> Option<Match> {
+    let detector = detector::of_files(check::sniff(text)?)?;
+    let candidate = Candidate { text, matched: 0..text.len(), secret: 0..text.len() };
+    judge(detector, path, &Values::default(), candidate).map(|(found, _)| found)
+}
+
 /// The match a candidate is, if nothing speaks against it, and its secret's place in the view.
 fn judge(
     detector: &'static Detector,
@@ -126,11 +136,13 @@ fn judge(
         }
         Context::Label => label::names_provider(&candidate, path, detector.keywords)?,
         Context::Generic => label::names_secret(&candidate)?,
+        Context::File => 0,
     };
     let value = candidate.value();
     let body = &value[public_prefix(detector, value).len()..];
-    // What looks random is no placeholder.
-    let known = generic && detector.checks.contains(&Check::Random);
+    // What looks random is no placeholder, and a file is judged by its structure.
+    let known =
+        generic && detector.checks.contains(&Check::Random) || detector.context == Context::File;
     if !known && placeholder::is_placeholder(body) || !entropy::suffices(body, detector.min_entropy)
     {
         return None;
