@@ -77,11 +77,13 @@ fn write_detector(out: &mut String, index: usize, provider: usize, detector: &De
         ContextSpec::Marker => "Marker",
         ContextSpec::Label => "Label",
         ContextSpec::Generic => "Generic",
+        ContextSpec::File => "File",
     };
     let confidence = match (detector.confidence.as_deref(), detector.context) {
         (Some("high"), _) => "High",
         (Some("medium"), _) => "Medium",
-        (Some(_), _) | (None, ContextSpec::Generic) => "Low",
+        // Most key files are locked; a check that reads one proves it.
+        (Some(_), _) | (None, ContextSpec::Generic | ContextSpec::File) => "Low",
         (None, ContextSpec::Label) => "Medium",
         (None, ContextSpec::Marker) if detector.near.is_empty() => "High",
         (None, ContextSpec::Marker) => "Medium",

@@ -43,6 +43,9 @@ fn one(detector: &DetectorSpec) -> Result<()> {
     let kebab = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
     ensure!(detector.id.chars().all(kebab), "field `id`: only a-z, 0-9 and `-`");
     ensure!(!detector.name.trim().is_empty(), "field `name` is empty");
+    if detector.context == ContextSpec::File {
+        return file(detector);
+    }
     ensure!(!detector.keywords.is_empty(), "field `keywords` is empty");
     for keyword in detector.keywords.iter().chain(&detector.near) {
         ensure!(
@@ -68,6 +71,17 @@ fn one(detector: &DetectorSpec) -> Result<()> {
         "field `examples`: at least two"
     );
     ensure!(!detector.counter_examples.is_empty(), "field `counter_examples` is empty");
+    remediation(&detector.remediation)
+}
+
+/// A detector of whole files: its check does all.
+fn file(detector: &DetectorSpec) -> Result<()> {
+    let [check] = &detector.checks[..] else { bail!("field `checks`: exactly one for a file") };
+    ensure!(Check::named(check).is_some(), "field `checks`: no check `{check}`");
+    ensure!(
+        detector.keywords.is_empty() && detector.pattern.is_empty(),
+        "fields `keywords` and `pattern`: a file has none"
+    );
     remediation(&detector.remediation)
 }
 

@@ -81,6 +81,30 @@ checks! {
     PrivateKey = "private-key",
     /// Base64 of a private key block.
     Base64PrivateKey = "base64-private-key",
+    /// Such a block that a passphrase protects.
+    EncryptedPrivateKey = "encrypted-private-key",
+    /// A whole file: JKS or JCEKS with a key in it.
+    JavaKeyStore = "java-key-store",
+    /// A whole file: Bouncy Castle's key store with a key in it.
+    BouncyCastleKeyStore = "bouncy-castle-key-store",
+    /// A whole file: PKCS#12 with a private key in it.
+    Pkcs12 = "pkcs12",
+    /// A whole file: a private key in DER.
+    DerPrivateKey = "der-private-key",
+    /// A whole file: a PGP secret key in binary form.
+    PgpSecretKey = "pgp-secret-key",
+    /// A whole file: a password database of KeePass.
+    KeepassDatabase = "keepass-database",
+    /// A whole file: a Kerberos keytab.
+    Keytab = "keytab",
+    /// A whole file: a key of SSH's first protocol.
+    Ssh1PrivateKey = "ssh1-private-key",
+    /// A whole file: a keychain of macOS.
+    MacosKeychain = "macos-keychain",
+    /// Base64 of such a key store.
+    Base64KeyStore = "base64-key-store",
+    /// A minisign or signify secret key: its algorithms and length; says whether it is encrypted.
+    MinisignKey = "minisign-key",
     /// A Google service-account file: the JSON object around the private key.
     ServiceAccountJson = "service-account-json",
     /// A base64 part of the token decodes to a JSON object.

@@ -6,6 +6,7 @@ mod aws;
 mod azure;
 mod base58check;
 mod bech32;
+mod container;
 mod crc;
 mod crc16;
 mod date;
@@ -16,6 +17,7 @@ mod jwt;
 mod key_pair;
 mod kind;
 mod kubernetes;
+mod minisign;
 mod password;
 mod payload;
 pub mod placeholder;
@@ -27,6 +29,7 @@ mod wallet;
 
 use std::ops::Range;
 
+pub use container::sniff;
 pub use kind::Check;
 pub use random::{looks_random, random_at_its_place};
 pub use vocabulary::Vocabulary;
@@ -110,6 +113,18 @@ pub fn run(check: Check, candidate: &Candidate) -> Outcome {
         Check::AzureSas => azure::azure_sas,
         Check::PrivateKey => private_key::private_key,
         Check::Base64PrivateKey => private_key::base64_private_key,
+        Check::EncryptedPrivateKey => private_key::encrypted_private_key,
+        Check::Base64KeyStore => private_key::base64_key_store,
+        Check::JavaKeyStore => container::java_key_store,
+        Check::BouncyCastleKeyStore => container::bouncy_castle_key_store,
+        Check::Pkcs12 => container::pkcs12,
+        Check::DerPrivateKey => container::der_private_key,
+        Check::PgpSecretKey => container::pgp_secret_key_file,
+        Check::KeepassDatabase => container::keepass_database,
+        Check::Keytab => container::keytab,
+        Check::Ssh1PrivateKey => container::ssh1_private_key,
+        Check::MacosKeychain => container::macos_keychain,
+        Check::MinisignKey => minisign::minisign_key,
         Check::ServiceAccountJson => private_key::service_account_json,
         Check::Base64Json => encoded::base64_json,
         Check::GrafanaJson => payload::grafana_json,

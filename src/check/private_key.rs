@@ -5,16 +5,18 @@
 //! check numbers, PGP with a secret key packet. Headers alone, cut bodies and encrypted keys do not.
 
 mod armour;
-mod format;
+mod encrypted;
+pub(super) mod format;
 
 use std::ops::Range;
 
 use base64::alphabet::{STANDARD, URL_SAFE};
 
 use self::armour::{body_of, decode, flatten};
-use self::format::{der_kind, openssh_kind, pgp_kind};
+pub(super) use self::encrypted::pkcs8 as encrypted_pkcs8;
+use self::format::{der_kind, nebula_kind, openssh_kind, pgp_kind};
 use super::placeholder::holds;
-use super::{Candidate, Outcome, Verdict, effort};
+use super::{Candidate, Outcome, Verdict, container, effort};
 
 /// The longest block: an RSA key of 16,384 bits takes 12,700 characters, escapes and indentation
 /// some more; PGP blocks carry several keys and photographs.
@@ -54,6 +56,33 @@ pub fn base64_private_key(candidate: &Candidate) -> Outcome {
         });
     match kind {
         Some(kind) => proven(secret.start..secret.start + length, format!("{kind}, not encrypted")),
+        None => Verdict::Refuted.into(),
+    }
+}
+
+/// A private key block that a passphrase protects. The secret is the whole block.
+#[must_use]
+pub fn encrypted_private_key(candidate: &Candidate) -> Outcome {
+    let kind = block(candidate.text, candidate.matched.start)
+        .and_then(|block| Some((encrypted::kind(&block)?, block.span)));
+    match kind {
+        Some((kind, span)) => Outcome {
+            verdict: Verdict::Plausible,
+            secret: Some(span),
+            fact: Some(format!("{kind}, encrypted: as safe as its passphrase")),
+        },
+        None => Verdict::Refuted.into(),
+    }
+}
+
+/// A key store in base64: what it is made of decides as in a file of its own.
+#[must_use]
+pub fn base64_key_store(candidate: &Candidate) -> Outcome {
+    let Candidate { text, secret, .. } = candidate;
+    let to = text.len().min(secret.start + REACH);
+    let (encoded, length) = flatten(&text[secret.start..to]);
+    match decode(&encoded, &STANDARD).and_then(|bytes| container::key_store(&bytes)) {
+        Some(outcome) => Outcome { secret: Some(secret.start..secret.start + length), ..outcome },
         None => Verdict::Refuted.into(),
     }
 }
@@ -112,13 +141,41 @@ fn member(object: &[u8], name: &[u8]) -> Option<usize> {
     })
 }
 
+/// A block between its BEGIN and END lines.
+struct Block<'a> {
+    span: Range<usize>,
+    /// What stands between `BEGIN ` and the dashes.
+    label: &'a [u8],
+    body: &'a [u8],
+}
+
 /// The whole block that begins at `begin`, and what kind of key it holds; `None` if it holds none.
 fn read_block(text: &[u8], begin: usize) -> Option<(Range<usize>, String)> {
+    let Block { span, label, body } = block(text, begin)?;
+    if holds(label, b"ENCRYPTED") || holds(body, b"ENCRYPTED") {
+        return None;
+    }
+    // In a diff or a sum of strings a `+` at the beginning of a line is not of the body.
+    let kind = [false, true].into_iter().find_map(|strip| {
+        let bytes = decode(&body_of(body, strip), &STANDARD)?;
+        match label {
+            _ if holds(label, b"PGP") => pgp_kind(&bytes),
+            _ if holds(label, b"NEBULA") => nebula_kind(&bytes),
+            // Its numbers are framed as RSA's are.
+            b"DSA PRIVATE KEY" => der_kind(&bytes).map(|_| "DSA key".to_owned()),
+            _ => der_kind(&bytes).or_else(|| openssh_kind(&bytes)),
+        }
+    })?;
+    Some((span, kind))
+}
+
+/// The private key block that begins at `begin`, whatever it holds.
+fn block(text: &[u8], begin: usize) -> Option<Block<'_>> {
     let text = &text[..text.len().min(begin.saturating_add(REACH))];
     let label_start = begin + memchr::memmem::find(&text[begin..], b"BEGIN ")? + 6;
     let label_end = label_start + memchr::memmem::find(&text[label_start..], b"-----")?;
     let label = &text[label_start..label_end];
-    if label.len() > 40 || !holds(label, b"PRIVATE KEY") || holds(label, b"ENCRYPTED") {
+    if label.len() > 40 || !holds(label, b"PRIVATE KEY") {
         return None;
     }
     // Where another block begins before this one ends, the first was a header only; and a text full
@@ -129,23 +186,10 @@ fn read_block(text: &[u8], begin: usize) -> Option<(Range<usize>, String)> {
     effort::spend(next);
     let body_end = body_start + memchr::memmem::find(&behind[..next], b"-----END")?;
     let body = &text[body_start..body_end];
-    if holds(body, b"ENCRYPTED") {
-        return None;
-    }
     let tail = &text[body_end + 8..];
     let closing = memchr::memmem::find(&tail[..tail.len().min(60)], b"-----")?;
     let end = body_end + 8 + closing + 5;
-    // In a diff or a sum of strings a `+` at the beginning of a line is not of the body.
-    let kind = [false, true].into_iter().find_map(|strip| {
-        let bytes = decode(&body_of(body, strip), &STANDARD)?;
-        match label {
-            _ if holds(label, b"PGP") => pgp_kind(&bytes),
-            // Its numbers are framed as RSA's are.
-            b"DSA PRIVATE KEY" => der_kind(&bytes).map(|_| "DSA key".to_owned()),
-            _ => der_kind(&bytes).or_else(|| openssh_kind(&bytes)),
-        }
-    })?;
-    Some((begin..end, kind))
+    Some(Block { span: begin..end, label, body })
 }
 
 #[cfg(test)]

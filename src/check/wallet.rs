@@ -80,29 +80,41 @@ const PUBLISHED_PHRASES: &[u64] = &[
 #[must_use]
 pub fn bip39(candidate: &Candidate) -> Outcome {
     let lower = candidate.value().to_ascii_lowercase();
-    let words: Vec<&str> = lower
-        .split(|byte| !byte.is_ascii_lowercase())
-        .filter(|word| !word.is_empty())
-        .filter_map(|word| std::str::from_utf8(word).ok())
-        .collect();
-    let mut different = words.clone();
+    let mut words: Vec<&str> = Vec::new();
+    let mut ends: Vec<usize> = Vec::new();
+    let mut at = 0;
+    for word in lower.split(|byte| !byte.is_ascii_lowercase()) {
+        if let Some(word) = std::str::from_utf8(word).ok().filter(|word| !word.is_empty()) {
+            words.push(word);
+            ends.push(at + word.len());
+        }
+        at += word.len() + 1;
+    }
+    // The pattern may have run on into the words behind the phrase.
+    let length =
+        [24, 21, 18, 15, 12].into_iter().find(|&length| words.get(..length).is_some_and(is_phrase));
+    let Some(length) = length else { return Verdict::Refuted.into() };
+    let start = candidate.secret.start;
+    Outcome {
+        verdict: Verdict::Proven,
+        secret: Some(start..start + ends[length - 1]),
+        fact: Some(format!("{length} words, checksum valid")),
+    }
+}
+
+/// Whether the words are a phrase with its checksum that nobody published.
+fn is_phrase(words: &[&str]) -> bool {
+    let mut different = words.to_vec();
     different.sort_unstable();
     different.dedup();
     // Three repeated words in 24 drawn of 2048 happen once in 2,500; in phrases made up for
     // documentation (`test test … junk`) always.
-    if words.len() > 24 || words.len() - different.len() >= 3 {
-        return Verdict::Refuted.into();
+    if words.len() - different.len() >= 3 {
+        return false;
     }
     let phrase = words.join(" ");
-    let known = PUBLISHED_PHRASES.binary_search(&digest(phrase.as_bytes())).is_ok();
-    if known || Mnemonic::parse_in_normalized(Language::English, &phrase).is_err() {
-        return Verdict::Refuted.into();
-    }
-    Outcome {
-        verdict: Verdict::Proven,
-        secret: None,
-        fact: Some(format!("{} words, checksum valid", words.len())),
-    }
+    PUBLISHED_PHRASES.binary_search(&digest(phrase.as_bytes())).is_err()
+        && Mnemonic::parse_in_normalized(Language::English, &phrase).is_ok()
 }
 
 /// 64 hex digits, with or without `0x`, that are a private key of secp256k1 and nobody's example.
@@ -177,6 +189,8 @@ mod tests {
         let phrase = Mnemonic::from_entropy(&entropy[..16]).unwrap().to_string();
         assert_eq!(judged(&phrase, bip39), Verdict::Proven);
         assert_eq!(judged(&phrase.replace(' ', "  "), bip39), Verdict::Proven);
+        assert_eq!(judged(&phrase.replace(' ', "', '"), bip39), Verdict::Proven);
+        assert_eq!(judged(&format!("{phrase}\", \"address of it"), bip39), Verdict::Proven);
         let mut words: Vec<&str> = phrase.split(' ').collect();
         words.pop();
         assert_eq!(judged(&words.join(" "), bip39), Verdict::Refuted);

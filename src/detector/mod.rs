@@ -33,6 +33,8 @@ pub enum Context {
     Label,
     /// The value's label names a secret.
     Generic,
+    /// A whole file is the key.
+    File,
 }
 
 /// How sure a finding is. The order is that of strength.
@@ -115,6 +117,12 @@ pub fn all() -> &'static [Detector] {
 #[must_use]
 pub fn by_id(id: &str) -> Option<&'static Detector> {
     all().iter().find(|detector| detector.id == id)
+}
+
+/// The detector of files that this check tells.
+#[must_use]
+pub fn of_files(check: Check) -> Option<&'static Detector> {
+    all().iter().find(|known| known.context == Context::File && known.checks == [check])
 }
 
 /// The detectors that look when the keyword with this number was seen.

@@ -63,12 +63,14 @@ pub struct DetectorSpec {
     #[serde(default)]
     pub kind: KindSpec,
     /// Literals (ASCII, any case) one of which must be there before the pattern is tried.
+    #[serde(default)]
     pub keywords: Vec<String>,
     /// Characters one of which must follow on the keyword's line: a cheap look that spares the
     /// pattern where keywords are common words.
     #[serde(default)]
     pub ahead: String,
     /// Regular expression over bytes; the first group, or the whole match, is the secret.
+    #[serde(default)]
     pub pattern: String,
     /// How the keyword and the value belong together.
     #[serde(default)]
@@ -135,4 +137,7 @@ pub enum ContextSpec {
     Label,
     /// The value needs a label that names a secret; no provider's name.
     Generic,
+    /// A whole file is the key, and the detector's only check tells by its first bytes: no
+    /// keywords, no pattern, and examples in `tests/battery.rs`, since they are binary.
+    File,
 }

@@ -54,11 +54,13 @@ impl<'a> Judge<'a> {
             }
             Context::Label => label::names_provider(&candidate, self.path, detector.keywords)?,
             Context::Generic => label::names_secret(&candidate)?,
+            Context::File => 0,
         };
         let value = candidate.value();
         let body = &value[public_prefix(detector, value).len()..];
-        // What looks random is no placeholder.
-        let known = generic && detector.checks.contains(&Check::Random);
+        // What looks random is no placeholder, and a file is judged by its structure.
+        let known = generic && detector.checks.contains(&Check::Random)
+            || detector.context == Context::File;
         if !known && self.is_placeholder(body) || !entropy::suffices(body, detector.min_entropy) {
             return None;
         }

@@ -15,10 +15,11 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use crate::check::Candidate;
+use crate::check::{self, Candidate};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
 use judge::Judge;
+use values::Values;
 
 pub use view::View;
 
@@ -73,6 +74,9 @@ pub fn is_context(path: &[u8]) -> bool {
 
 fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
     let text = view.text();
+    if let Some(found) = key_file(path, text) {
+        matches.push(Match { span: view.origin(found.span.clone()), ..found });
+    }
     let (windows, values) = window::collect(path, text);
     let mut judge = Judge::new(path, &values);
     for window in windows {
@@ -101,6 +105,13 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// The text as a whole, if it is a key store or a key in binary form.
+fn key_file(path: &[u8], text: &[u8]) -> Option<Match> {
+    let detector = detector::of_files(check::sniff(text)?)?;
+    let candidate = Candidate { text, matched: 0..text.len(), secret: 0..text.len() };
+    Judge::new(path, &Values::default()).judge(detector, candidate).map(|(found, _)| found)
 }
 
 /// The part of a key that is public anyway: `ghp_`, `sk_live_`.

@@ -32,7 +32,7 @@ pub(super) fn keep_strongest(matches: &mut Vec<Match>) {
     // Strongest first: confidence, then how the detector knows, then how specific it is.
     matches.sort_by_key(|found| {
         let how = match found.detector.context {
-            Context::Marker => 0,
+            Context::Marker | Context::File => 0,
             Context::Label => 1,
             Context::Generic => 2,
         };

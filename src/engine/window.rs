@@ -71,6 +71,8 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
                 Context::Label => start.saturating_sub(longest + NEAR)..text.len().min(end + NEAR),
                 // A name stands on the left of its value, or on the line above it.
                 Context::Generic => end..text.len().min(end + NEAR),
+                // It has no keywords.
+                Context::File => continue,
             };
             add(index, range);
         }

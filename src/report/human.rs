@@ -190,6 +190,7 @@ fn write_explanation(out: &mut String, detector: &Detector) -> fmt::Result {
         Context::Marker => "its own form, marked by",
         Context::Label => "a value whose label names a secret, near",
         Context::Generic => "a value whose label says",
+        Context::File => "the first bytes and the structure of a file, whatever its name",
     };
     writeln!(
         out,

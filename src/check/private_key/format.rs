@@ -2,7 +2,7 @@
 
 /// PKCS#1, SEC 1, PKCS#8 or the old DSA form: a SEQUENCE as long as the data, a version, a body
 /// that is not filled with one byte. An encrypted PKCS#8 begins with another SEQUENCE instead.
-pub(super) fn der_kind(data: &[u8]) -> Option<String> {
+pub(in crate::check) fn der_kind(data: &[u8]) -> Option<String> {
     let (content, total) = der_content(data, 0x30)?;
     // A few bytes more are padding or a stray character; fewer mean that the block was cut.
     if data.len() > total + 3 || !has_variety(content) {
@@ -23,7 +23,7 @@ pub(super) fn der_kind(data: &[u8]) -> Option<String> {
 }
 
 /// The content of the element with `tag` that `data` begins with, and the element's length.
-fn der_content(data: &[u8], tag: u8) -> Option<(&[u8], usize)> {
+pub(in crate::check) fn der_content(data: &[u8], tag: u8) -> Option<(&[u8], usize)> {
     let (&[found, first], rest) = data.split_first_chunk()?;
     if found != tag {
         return None;
@@ -38,14 +38,14 @@ fn der_content(data: &[u8], tag: u8) -> Option<(&[u8], usize)> {
 }
 
 /// Whether the bytes differ as those of a key do: of 32 random ones 30 are different on average.
-fn has_variety(data: &[u8]) -> bool {
+pub(in crate::check) fn has_variety(data: &[u8]) -> bool {
     let mut seen = [false; 256];
     data.iter().for_each(|&byte| seen[usize::from(byte)] = true);
     data.len() >= 32 && seen.iter().filter(|&&there| there).count() >= 22
 }
 
 /// OpenSSH's own format: the magic, cipher `none`, and in the private part the same number twice.
-pub(super) fn openssh_kind(data: &[u8]) -> Option<String> {
+pub(in crate::check) fn openssh_kind(data: &[u8]) -> Option<String> {
     let data = data.strip_prefix(b"openssh-key-v1\0")?;
     let (cipher, data) = ssh_string(data)?;
     let (_kdf, data) = ssh_string(data)?;
@@ -62,40 +62,30 @@ pub(super) fn openssh_kind(data: &[u8]) -> Option<String> {
 }
 
 /// A length of four bytes and as many bytes.
-fn ssh_string(data: &[u8]) -> Option<(&[u8], &[u8])> {
+pub(in crate::check) fn ssh_string(data: &[u8]) -> Option<(&[u8], &[u8])> {
     let (length, rest) = data.split_first_chunk::<4>()?;
     rest.split_at_checked(usize::try_from(u32::from_be_bytes(*length)).ok()?)
 }
 
-/// A PGP secret key (packet tag 5 or 7) without a passphrase.
-pub(super) fn pgp_kind(data: &[u8]) -> Option<String> {
-    let (&first, rest) = data.split_first()?;
-    let (tag, content) = match first {
-        0xc0.. => (
-            first & 0x3f,
-            rest.get(
-                match rest.first()? {
-                    0..192 => 1,
-                    192..224 => 2,
-                    _ => 5,
-                }..,
-            )?,
-        ),
-        0x80.. => (
-            first >> 2 & 0x0f,
-            rest.get(
-                match first & 3 {
-                    0 => 1,
-                    1 => 2,
-                    _ => 4,
-                }..,
-            )?,
-        ),
-        _ => return None,
-    };
+/// Nebula's keys: the bare bytes, 32 of X25519 or P-256, 64 of Ed25519.
+pub(in crate::check) fn nebula_kind(data: &[u8]) -> Option<String> {
+    let known = matches!(data.len(), 32 | 64) && has_variety(data);
+    known.then(|| "Nebula key".to_owned())
+}
+
+/// A PGP secret key without a passphrase.
+pub(in crate::check) fn pgp_kind(data: &[u8]) -> Option<String> {
+    let (protected, _) = pgp_secret_key(data)?;
+    (!protected).then(|| "PGP key".to_owned())
+}
+
+/// Whether the PGP secret key (packet tag 5 or 7) that `data` begins with is protected by a
+/// passphrase, and what follows its packet.
+pub(in crate::check) fn pgp_secret_key(data: &[u8]) -> Option<(bool, &[u8])> {
+    let (tag, content, behind) = pgp_packet(data)?;
     // Version 4: the time of creation, the algorithm, its public numbers, how the rest is protected.
     let (&[4, _, _, _, _, algorithm], numbers) = content.split_first_chunk()? else { return None };
-    let behind = match algorithm {
+    let rest = match algorithm {
         1..=3 => skip_numbers(numbers, 2)?,
         16 => skip_numbers(numbers, 3)?,
         17 => skip_numbers(numbers, 4)?,
@@ -104,10 +94,45 @@ pub(super) fn pgp_kind(data: &[u8]) -> Option<String> {
         _ => return None,
     };
     // Key agreement says in a few bytes more which digest and cipher it derives with.
-    let behind =
-        if algorithm == 18 { behind.get(1 + usize::from(*behind.first()?)..)? } else { behind };
-    let open = behind.first() == Some(&0) && has_variety(content);
-    (matches!(tag, 5 | 7) && open).then(|| "PGP key".to_owned())
+    let rest = if algorithm == 18 { rest.get(1 + usize::from(*rest.first()?)..)? } else { rest };
+    let protected = match *rest.first()? {
+        0 => false,
+        // A stub (`gnu-dummy`, smart cards) says where the key is and holds none.
+        253..=255 if !rest.windows(3).take(8).any(|mark| mark == b"GNU") => true,
+        _ => return None,
+    };
+    (matches!(tag, 5 | 7) && has_variety(content)).then_some((protected, behind))
+}
+
+/// The tag and content of the packet `data` begins with, and what follows it. A packet may be cut,
+/// so that the first line of a block suffices.
+pub(in crate::check) fn pgp_packet(data: &[u8]) -> Option<(u8, &[u8], &[u8])> {
+    let (&first, rest) = data.split_first()?;
+    let number = |bytes: &[u8]| bytes.iter().fold(0, |sum, &byte| sum << 8 | usize::from(byte));
+    let (tag, head, length) = match first {
+        0xc0.. => {
+            let (head, length) = match *rest.first()? {
+                short @ 0..192 => (1, usize::from(short)),
+                high @ 192..224 => {
+                    (2, (usize::from(high) - 192) * 256 + usize::from(*rest.get(1)?) + 192)
+                }
+                _ => (5, number(rest.get(1..5)?)),
+            };
+            (first & 0x3f, head, length)
+        }
+        0x80.. => {
+            let head = match first & 3 {
+                0 => 1,
+                1 => 2,
+                _ => 4,
+            };
+            (first >> 2 & 0x0f, head, number(rest.get(..head)?))
+        }
+        _ => return None,
+    };
+    let content = rest.get(head..)?;
+    let (content, behind) = content.split_at(length.min(content.len()));
+    Some((tag, content, behind))
 }
 
 /// What follows `count` numbers, each with its length in bits before it.
@@ -120,13 +145,13 @@ fn skip_numbers(mut data: &[u8], count: usize) -> Option<&[u8]> {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub(in crate::check) mod tests {
     use proptest::prelude::*;
 
     use super::*;
 
     /// Bytes that look random.
-    fn filler(length: usize) -> Vec<u8> {
+    pub fn filler(length: usize) -> Vec<u8> {
         (0..length as u32).map(|at| (at.wrapping_mul(2_654_435_761) >> 13) as u8).collect()
     }
 
@@ -155,7 +180,7 @@ pub(super) mod tests {
     }
 
     /// A PGP secret key packet, Ed25519, with `usage` saying how it is protected.
-    fn pgp(usage: u8) -> Vec<u8> {
+    pub fn pgp(usage: u8) -> Vec<u8> {
         let mut content = vec![4, 0, 0, 0, 1, 22, 2, 1, 1, 1, 7];
         content.extend(filler(33));
         content.push(usage);
