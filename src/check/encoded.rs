@@ -5,6 +5,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::Value;
 
+use super::password::is_dummy;
 use super::{Candidate, Outcome, Verdict, date, placeholder};
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -132,7 +133,11 @@ pub fn basic_auth(candidate: &Candidate) -> Outcome {
         .and_then(|text| text.split_once(':'))
         .map(|(_user, password)| password.as_bytes());
     match password {
-        Some(password) if !password.is_empty() && !placeholder::is_placeholder(password) => {
+        Some(password)
+            if !(password.is_empty()
+                || placeholder::is_placeholder(password)
+                || is_dummy(password)) =>
+        {
             Verdict::Plausible.into()
         }
         _ => Verdict::Refuted.into(),
@@ -211,7 +216,9 @@ mod tests {
         let password = ["Tr0ub4dor", "&3"].concat();
         let real = coded(&format!("alice:{password}"));
         assert_eq!(verdict(basic_auth, &real), Verdict::Plausible);
-        for text in ["alice:", "alice", "a\n:b", "alice:${PASSWORD}"] {
+        for text in
+            ["alice:", "alice", "a\n:b", "alice:${PASSWORD}", "api:ACCESS_KEY", "a:opensesame"]
+        {
             assert_eq!(verdict(basic_auth, &coded(text)), Verdict::Refuted, "{text}");
         }
     }
