@@ -5,6 +5,7 @@ use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde_json::{Map, Value};
 
+use super::password::is_dummy;
 use super::{Candidate, Outcome, Verdict, date, looks_random, placeholder};
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
@@ -160,7 +161,8 @@ pub fn basic_auth(candidate: &Candidate) -> Outcome {
         .and_then(|text| text.split_once(':'));
     let is_login = parts.is_some_and(|(user, password)| {
         let is_fixed = FIXED.contains(&password);
-        !is_fixed && !placeholder::is_placeholder(password.as_bytes()) || is_key(user)
+        let password = password.as_bytes();
+        !is_fixed && !placeholder::is_placeholder(password) && !is_dummy(password) || is_key(user)
     });
     if is_login { Verdict::Plausible.into() } else { Verdict::Refuted.into() }
 }
@@ -273,7 +275,15 @@ mod tests {
                 coded(&format!("{}:{end}", ["sk_live_4fQzT9", "mWx1Kc7LrV2bNpHs8d"].concat()));
             assert_eq!(verdict(basic_auth, &key), Verdict::Plausible, "{end}");
         }
-        for text in ["alice:", "alice", "a\n:b", "alice:${PASSWORD}", "alice:x-oauth-basic"] {
+        for text in [
+            "alice:",
+            "alice",
+            "a\n:b",
+            "alice:${PASSWORD}",
+            "alice:x-oauth-basic",
+            "api:ACCESS_KEY",
+            "a:opensesame",
+        ] {
             assert_eq!(verdict(basic_auth, &coded(text)), Verdict::Refuted, "{text}");
         }
     }

@@ -27,7 +27,7 @@ static DUMMIES: Vocabulary = Vocabulary::new(
     correct fake dummy mock placeholder blank empty none null nil nopass nopassword redacted
     hidden masked private credential credentials auth basic bob alice joe john doe jane minio
     minioadmin docker app application web server client service backend django rails laravel
-    wordpress magic sekret sekrit opensesame pencil x y a b p s
+    xoauthbasic apptoken accesskey custompass passwdonproxy wordpress magic sekret sekrit opensesame pencil x y a b p s
 ",
 );
 
@@ -135,8 +135,13 @@ fn judge(value: &[u8], login: &Login) -> Outcome {
     });
     let host = login.host.to_ascii_lowercase();
     let same = |other: &[u8]| !other.is_empty() && decoded.eq_ignore_ascii_case(other);
-    let echoes =
-        same(login.user) || same(login.scheme) || host.split(|&byte| byte == b'.').any(same);
+    // `shop:shoppass`: the user's name with a word for a password behind it.
+    let dressed = !login.user.is_empty()
+        && decoded.strip_prefix(login.user).is_some_and(|rest| DUMMIES.has(rest));
+    let echoes = dressed
+        || same(login.user)
+        || same(login.scheme)
+        || host.split(|&byte| byte == b'.').any(same);
     if unusable || echoes || is_example_host(&host) {
         return Verdict::Refuted.into();
     }
@@ -211,6 +216,9 @@ mod tests {
             "https://a:zQ4kT9xWv7Lp@www.example.com/",
             "postgres://app:blue-sky@localhost/app",
             "postgres://shop:shop@db.acme.net/x",
+            "emby://l2g:l2gpass@media.acme.net",
+            "https://token:x-oauth-basic@git.acme.net",
+            "http://me:passwd-on-proxy@proxy.acme.net:8080",
             "ftp://user:{password}@db.acme.net",
             "amqp://guest:guest@rabbit:5672",
             "http://x:%s@h.acme.net",

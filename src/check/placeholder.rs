@@ -22,7 +22,7 @@ static WORDS: Vocabulary = Vocabulary::new(
     yourkey yoursecret yourtoken yourapi yourpass fakekey faketoken goeshere deadbeef cafebabe aaecawqf
     qwerty asdfgh zxcvbn template my-super my_super supersecret super-secret super_secret someone
     mytoken mysecret myapikey test_key test-key testkey test_token test-token testtoken
-    testsecret test_secret test-secret not-secret notasecret masked hidden obfuscated
+    testsecret $%^&* *&^%$ test_secret test-secret not-secret notasecret masked hidden obfuscated
 ",
 );
 
@@ -113,6 +113,7 @@ fn is_template(value: &[u8]) -> bool {
         matches!(value, [b'<', .., b'>'] | [b'{', .., b'}'] | [b'[', .., b']'] | [b'%', .., b'%']);
     braced
         || value.starts_with(b"%s")
+        || has_field(value)
         || OPENINGS.stands_in(value)
             && TEMPLATES.iter().any(|(open, close)| {
                 let Some(at) = memchr::memmem::find(value, open.as_bytes()) else { return false };
@@ -128,6 +129,17 @@ fn is_template(value: &[u8]) -> bool {
                     _ => true,
                 }
             })
+}
+
+/// A name of letters in braces, anywhere: `{user}:{key}@`, `?key={params['key']}`. Three such
+/// letters between braces have a chance of 10⁻⁶ in a printable password of 20 characters.
+fn has_field(value: &[u8]) -> bool {
+    let named = |byte: &u8| byte.is_ascii_alphabetic() || b"_.[]'\"".contains(byte);
+    memchr::memchr_iter(b'{', value).any(|at| {
+        let inside = &value[at + 1..];
+        let length = inside.iter().take_while(|byte| named(byte)).count();
+        length >= 3 && inside.get(length) == Some(&b'}')
+    })
 }
 
 /// Five `x` of one case in a row (six in a long value): 40 × 2 × 62⁻⁵ = 9 × 10⁻⁸ in base62; four at
@@ -246,6 +258,9 @@ mod tests {
             "987654321",
             "XXXXXXXX",
             "{token}",
+            "{user}:{apikey}@",
+            "&key={params['api_key']}&url=",
+            "p@ss!@#$%^&*()",
             "__TOKEN__",
             "",
         ] {

@@ -47,7 +47,13 @@ pub fn random_at_its_place(candidate: &Candidate) -> Outcome {
     // `name(…)`, `name[…]`, `name<T>`, `{name}…`: an expression, cut where the pattern's alphabet ends.
     let called = matches!(behind, [b'(' | b'[' | b'{', ..] | [b'<', b'A'..=b'Z' | b'a'..=b'z', ..]);
     let cut = called || before.ends_with(b"{") || before.ends_with(b"}");
-    if cut || candidate.value().len() < SHORTEST || is_named_by_type(before) {
+    // Two different quotes are the end of one string and the beginning of another.
+    let quote = |byte: Option<&u8>| byte.copied().filter(|byte| b"\"'`".contains(byte));
+    let torn =
+        matches!((quote(before.last()), quote(behind.first())), (Some(a), Some(b)) if a != b);
+    // Go's list of modules: `MODULE VERSION h1:HASH`.
+    let hash = before.ends_with(b" h1:");
+    if cut || torn || hash || candidate.value().len() < SHORTEST || is_named_by_type(before) {
         return Verdict::Refuted.into();
     }
     Verdict::Plausible.into()
@@ -169,6 +175,20 @@ mod tests {
         let secret = 8..24;
         let candidate = Candidate { text, matched: secret.clone(), secret };
         assert_eq!(random(&candidate).verdict, Verdict::Refuted);
+    }
+
+    #[test]
+    fn a_hash_of_a_module_and_the_gap_between_two_strings_are_no_values() {
+        let value = "zQ4kT9xW¦v7Lp2mRb".replace('¦', "");
+        let verdict = |before: &str, behind: &str| {
+            let text = format!("{before}{value}{behind}");
+            let secret = before.len()..before.len() + value.len();
+            random(&Candidate { text: text.as_bytes(), matched: secret.clone(), secret }).verdict
+        };
+        assert_eq!(verdict("acme.io/credentials v1.2.3 h1:", "\n"), Verdict::Refuted);
+        assert_eq!(verdict("f\"<Secret [{', '", "\""), Verdict::Refuted);
+        assert_eq!(verdict("secret = '", "'"), Verdict::Plausible);
+        assert_eq!(verdict("\"secret=", "\""), Verdict::Plausible);
     }
 
     proptest! {

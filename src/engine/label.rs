@@ -17,7 +17,18 @@ const LINES: usize = 3;
 /// Whether the label names a secret, and how much it says: the length of that name.
 pub(super) fn names_secret(candidate: &Candidate) -> Option<usize> {
     let label = Label::of(candidate.text, candidate.secret.start)?;
-    label.is_secret(candidate.text).then_some(0)
+    let secret = label.is_secret(candidate.text) && !is_picture(&candidate.text[label.line]);
+    secret.then_some(0)
+}
+
+/// Whether the label ends in the address of a picture: a badge's token may be seen by everybody
+/// who sees the badge.
+fn is_picture(line: &[u8]) -> bool {
+    let begins = |byte: &u8| byte.is_ascii_whitespace() || b"\"'(<".contains(byte);
+    let address = &line[line.iter().rposition(begins).unwrap_or(0)..];
+    [&b".svg?"[..], b".png?", b"shields.io/"]
+        .iter()
+        .any(|picture| memchr::memmem::find(address, picture).is_some())
 }
 
 /// Whether the label names a secret and one of `keywords` stands with it: in the label, on the
@@ -132,7 +143,9 @@ impl Label {
         let segment = without_modifier(&text[self.segment.clone()]);
         let words = Words::of(segment);
         let Some(last) = words.last() else { return false };
-        if words.any(is_other_word) {
+        // What a cache is asked for is mostly a hash of the question.
+        let asks_cache = last == b"key" && words.before_last() == Some(b"cache");
+        if asks_cache || words.any(is_other_word) {
             return false;
         }
         if self.spaced {
@@ -295,6 +308,9 @@ mod tests {
         for text in [
             "acme_project_id = 'VALUE'",
             "acme_token_url: VALUE",
+            "acme_token_cache_key = 'VALUE'",
+            "<a class=\"acme-token\" href=\"VALUE\">",
+            "acme authenticity_token = 'VALUE'",
             "acme VALUE",
             "acme public_key = VALUE",
             "public key of acme: VALUE",

@@ -15,12 +15,13 @@ static OTHER_ENDS: Vocabulary = Vocabulary::new(
     "id ids sid uuid guid url uri name names host hash sha sha1 sha256 sha512 \
     md5 digest checksum integrity version ref commit path file dir type length len size count \
     fingerprint endpoint region ttl expiry email user username label prefix suffix pattern regex \
-    index format field header param salt nonce iv test",
+    index format field header param salt nonce iv test href address vid \
+    accessor identifier",
 );
 /// Words anywhere in a name that make it none: public halves, places in a listing, digests.
 static OTHER: Vocabulary = Vocabulary::new(
     "public pub publishable next page continuation pagination cursor csrf hashed \
-    encoded encrypted sealed",
+    encoded encrypted sealed publickeytoken authenticity",
 );
 /// Names that only carry another name's value: `name: X` / `value: Y`.
 static CARRIERS: Vocabulary = Vocabulary::new("value val default content data string str from new");
@@ -113,6 +114,11 @@ impl Words {
     /// The last one.
     pub(super) fn last(&self) -> Option<&[u8]> {
         self.len().checked_sub(1).map(|last| self.word(last))
+    }
+
+    /// The one before the last.
+    pub(super) fn before_last(&self) -> Option<&[u8]> {
+        self.len().checked_sub(2).map(|number| self.word(number))
     }
 
     /// Whether one of them is as `test` wants.

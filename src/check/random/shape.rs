@@ -9,7 +9,7 @@ static PUBLIC: Vocabulary = Vocabulary::new(
     sha1- sha256- sha384- sha512- sha1: sha256: sha512: md5: blake h1: $2a$ $2b$ $2y$ $argon2
     $pbkdf2 pbkdf2 $1$ $5$ $6$ $y$ $apr1$ {ssha {sha bcrypt argon2 scrypt aaaab3nza aaaac3nza
     aaaae2vj ssh- mii ls0tls1crudjti ivborw0kggo r0lgod /9j/ pd94bw phn2zy data: jvberi0 uesdb
-    h4siaaaa 0x eyj
+    h4siaaaa ro0ab 0x eyj
 ",
 );
 
