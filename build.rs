@@ -13,6 +13,8 @@ mod derive;
 mod kind;
 #[path = "src/detector/schema.rs"]
 mod schema;
+#[path = "build/spelling.rs"]
+mod spelling;
 #[path = "build/tables.rs"]
 mod tables;
 #[path = "build/validate.rs"]
@@ -60,6 +62,7 @@ fn read_all(folder: &Path) -> Result<Vec<(String, ProviderFile)>> {
             let mut file = toml::from_str(&text).with_context(|| path.display().to_string())?;
             let slug = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             derive::fill(&slug, &mut file);
+            spelling::spread(&mut file);
             Ok((slug, file))
         })
         .collect()

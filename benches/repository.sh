@@ -1,9 +1,10 @@
 #!/bin/sh
-# Makes a repository to measure in: repository.sh FOLDER FILES FOLDERS
-# One clean commit of FILES small source files in FOLDERS folders; then one line of one of them is
-# changed and staged, and the index holds its tree, as it does when git runs a pre-commit hook.
+# Makes a repository to measure in: repository.sh FOLDER FILES FOLDERS [CHANGED]
+# One clean commit of FILES small source files in FOLDERS folders; then one line of one (or CHANGED)
+# of them is changed and staged, and the index holds its tree, as it does when git runs a pre-commit
+# hook.
 set -eu
-folder=$1 files=$2 folders=$3
+folder=$1 files=$2 folders=$3 changed=${4:-1}
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 git init -q -b main "$folder"
 cd "$folder"
@@ -23,6 +24,6 @@ awk -v files="$files" -v folders="$folders" 'BEGIN {
 }' | git fast-import --quiet
 git reset -q --hard
 git gc -q
-printf 'changed = 1\n' >>src000/part00000/file000000.py
-git add src000
+git ls-files | head -n "$changed" | while IFS= read -r file; do printf 'changed = 1\n' >>"$file"; done
+git add -u
 git write-tree >/dev/null

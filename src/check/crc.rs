@@ -1,5 +1,8 @@
 //! Tokens that carry a CRC-32 (IEEE, as in zlib) of themselves.
 
+use base64::Engine;
+use base64::prelude::BASE64_STANDARD;
+
 use super::{Candidate, Outcome, Verdict, encoded};
 
 /// 30 base62 characters, then their CRC-32 in 6 base62 digits (`0-9A-Za-z`, zero-padded).
@@ -35,6 +38,28 @@ pub fn crc32_hex_upper(candidate: &Candidate) -> Outcome {
     let value = candidate.value();
     let parts = value.len().checked_sub(8).and_then(|at| value.split_at_checked(at));
     judge(parts, |crc| hex(crc.to_be_bytes()).to_ascii_uppercase(), Verdict::Plausible)
+}
+
+/// `cflt`, 54 base64 characters, then the first 6 base64 characters of their CRC-32 as 4
+/// little-endian bytes.
+///
+/// Source: a rule of another scanner, confirmed on one published key; a wrong sum proves nothing.
+pub fn crc32_base64(candidate: &Candidate) -> Outcome {
+    let body = candidate.value().strip_prefix(b"cflt").filter(|body| body.len() == 60);
+    let write = |crc: u32| BASE64_STANDARD.encode(crc.to_le_bytes()).into_bytes()[..6].to_vec();
+    judge(body.and_then(|body| body.split_at_checked(54)), write, Verdict::Plausible)
+}
+
+/// 32 characters, `_`, then the CRC-32 of the 32 in 8 lower-case hex digits.
+///
+/// Source: Zuplo's documentation says that its keys carry a checksum; which one was seen on
+/// published keys, so a sum that is wrong proves nothing.
+pub fn crc32_hex_of_32(candidate: &Candidate) -> Outcome {
+    let value = candidate.value();
+    let parts = value.split_last_chunk::<8>().map(|(head, sum)| (head, &sum[..]));
+    let parts = parts.and_then(|(head, sum)| Some((head.strip_suffix(b"_")?, sum)));
+    let parts = parts.and_then(|(head, sum)| Some((head.last_chunk::<32>()?.as_slice(), sum)));
+    judge(parts, |crc| hex(crc.to_be_bytes()), Verdict::Plausible)
 }
 
 /// Compares the second part with the written sum of the first; without parts the format is
@@ -122,13 +147,44 @@ mod tests {
         assert_eq!(of(crc32_hex_upper, &format!("{DIGITS}CBF43927")).verdict, Verdict::Plausible);
     }
 
+    #[test]
+    fn confluent_sums_what_stands_behind_its_mark() {
+        // `26 39 f4 cb`, the sum of the nine digits in little-endian, is `Jjn0yw==`.
+        let text = "0".repeat(54);
+        let sum = BASE64_STANDARD.encode(crc32fast::hash(text.as_bytes()).to_le_bytes());
+        assert_eq!(BASE64_STANDARD.encode(0xcbf4_3926_u32.to_le_bytes()), "Jjn0yw==");
+        assert_eq!(of(crc32_base64, &format!("cflt{text}{}", &sum[..6])), valid());
+        for other in [format!("cflt{text}AAAAAA"), format!("cflt{text}"), text.clone()] {
+            assert_eq!(of(crc32_base64, &other), Verdict::Plausible.into(), "{other}");
+        }
+    }
+
+    #[test]
+    fn zuplo_sums_thirty_two_characters_without_the_prefix() {
+        let text = "a1".repeat(16);
+        let sum = format!("{:08x}", crc32fast::hash(text.as_bytes()));
+        assert_eq!(of(crc32_hex_of_32, &format!("zpka_{text}_{sum}")), valid());
+        for other in [format!("zpka_{text}_deadbeef"), format!("zpka_{text}{sum}"), sum] {
+            assert_eq!(of(crc32_hex_of_32, &other), Verdict::Plausible.into(), "{other}");
+        }
+    }
+
+    #[test]
+    fn laravel_sums_as_cloudflare_does() {
+        let text = "b".repeat(40);
+        let sum = format!("{:08x}", crc32fast::hash(text.as_bytes()));
+        assert_eq!(of(crc32_hex, &format!("12|{text}{sum}")), valid());
+        // Tokens of older versions are 40 characters without a sum.
+        assert_eq!(of(crc32_hex, &format!("12|{text}")).verdict, Verdict::Plausible);
+    }
+
     proptest! {
         #[test]
-        fn no_bytes_panic(text in any::<Vec<u8>>(), like in "(ghp_)?[0-9A-Za-z_=]{0,60}") {
+        fn no_bytes_panic(text in any::<Vec<u8>>(), like in "(ghp_|cflt)?[0-9A-Za-z_=]{0,60}") {
             for text in [&text[..], like.as_bytes()] {
                 let whole = 0..text.len();
                 let candidate = Candidate { text, matched: whole.clone(), secret: whole };
-                for check in [crc32_base62, crc32_hex, crc32_hex_le, crc32_hex_upper] {
+                for check in [crc32_base62, crc32_hex, crc32_hex_le, crc32_hex_upper, crc32_base64, crc32_hex_of_32] {
                     check(&candidate);
                 }
             }

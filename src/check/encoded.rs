@@ -3,9 +3,9 @@
 use base64::Engine;
 use base64::alphabet::STANDARD;
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{Candidate, Outcome, Verdict, date, placeholder};
+use super::{Candidate, Outcome, Verdict, date, looks_random, placeholder};
 
 const BASE64: GeneralPurpose = GeneralPurpose::new(
     &STANDARD,
@@ -68,20 +68,23 @@ pub fn base64_json(candidate: &Candidate) -> Outcome {
     };
     // `{` in base64 is `e` and one of `w`, `x`, `y`, `z` (or more, for what JSON cannot hold).
     let starts = (0..value.len()).filter(|at| value[*at] == b'e').filter(after_separator);
-    let found = starts.filter_map(|at| value.get(at..)).take(16).any(begins_with_object);
+    let mut objects = starts.filter_map(|at| value.get(at..)).take(16).filter_map(leading_object);
+    let found = objects.next().is_some();
     if found { Verdict::Proven.into() } else { Verdict::Plausible.into() }
 }
 
-/// Whether the base64 at the start of `text` decodes to a JSON object with at least one field;
+/// The JSON object, with at least one field, that the base64 at the start of `text` decodes to;
 /// what follows the object (a separator `_` is a base64url digit too) is not looked at.
-fn begins_with_object(text: &[u8]) -> bool {
+pub(super) fn leading_object(text: &[u8]) -> Option<Map<String, Value>> {
     let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
     let length = text.iter().take_while(|byte| is_digit(byte)).count();
     // One digit alone in the last group decodes to nothing.
     let length = if length % 4 == 1 { length - 1 } else { length };
-    let Some(json) = text.get(..length).and_then(base64) else { return false };
-    let first = serde_json::Deserializer::from_slice(&json).into_iter::<Value>().next();
-    matches!(first, Some(Ok(Value::Object(fields))) if !fields.is_empty())
+    let json = base64(text.get(..length)?)?;
+    match serde_json::Deserializer::from_slice(&json).into_iter::<Value>().next() {
+        Some(Ok(Value::Object(fields))) if !fields.is_empty() => Some(fields),
+        _ => None,
+    }
 }
 
 /// Base64 of exactly 32 bytes, perhaps after Laravel's `base64:`.
@@ -123,21 +126,53 @@ pub fn jfrog_reference(candidate: &Candidate) -> Outcome {
     Outcome { verdict: Verdict::Proven, secret: None, fact: expiry.and_then(date::expires) }
 }
 
-/// Base64 of a printable `user:password` with a password that is no placeholder (RFC 7617).
+/// Base64 of a document's id (20 base64url characters), `:` and a key of 22 more.
+///
+/// Source: Elasticsearch's guide to its API keys (`encoded`).
+pub fn elastic_key(candidate: &Candidate) -> Outcome {
+    let text = base64(candidate.value()).unwrap_or_default();
+    let is_digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    let mut parts = text.split(|byte| *byte == b':');
+    let mut is_part = |length: usize| {
+        parts.next().is_some_and(|part| part.len() == length && part.iter().all(is_digit))
+    };
+    let is_key = is_part(20) && is_part(22) && parts.next().is_none();
+    if is_key { Verdict::Proven.into() } else { Verdict::Refuted.into() }
+}
+
+/// Base64 of `tok:` and the token's text.
+///
+/// Source: published samples; Intercom documents no form.
+pub fn intercom_token(candidate: &Candidate) -> Outcome {
+    let text = base64(candidate.value()).unwrap_or_default();
+    let is_token =
+        text.strip_prefix(b"tok:").is_some_and(|rest| rest.iter().all(u8::is_ascii_graphic));
+    if is_token { Verdict::Proven.into() } else { Verdict::Refuted.into() }
+}
+
+/// Base64 of a printable `user:password` with a password that is no placeholder (RFC 7617), or with
+/// a key for the user: Stripe's API and others take `key:`, GitHub took `key:x-oauth-basic`.
 pub fn basic_auth(candidate: &Candidate) -> Outcome {
     let text = base64(candidate.value()).and_then(|text| String::from_utf8(text).ok());
-    let password = text
+    let parts = text
         .as_deref()
         .filter(|text| !text.contains(char::is_control))
-        .and_then(|text| text.split_once(':'))
-        .map(|(_user, password)| password.as_bytes());
-    match password {
-        Some(password) if !password.is_empty() && !placeholder::is_placeholder(password) => {
-            Verdict::Plausible.into()
-        }
-        _ => Verdict::Refuted.into(),
-    }
+        .and_then(|text| text.split_once(':'));
+    let is_login = parts.is_some_and(|(user, password)| {
+        let is_fixed = FIXED.contains(&password);
+        !is_fixed && !placeholder::is_placeholder(password.as_bytes()) || is_key(user)
+    });
+    if is_login { Verdict::Plausible.into() } else { Verdict::Refuted.into() }
 }
+
+/// Whether a user's name is a key, after the mark that some begin with (`sk_live_`).
+fn is_key(user: &str) -> bool {
+    let body = user.rsplit('_').next().unwrap_or_default();
+    body.len() >= 16 && looks_random(body.as_bytes())
+}
+
+/// What stands for a password where the user's name is the key.
+const FIXED: &[&str] = &["", "x-oauth-basic", "api_token", "X"];
 
 #[cfg(test)]
 mod tests {
@@ -206,12 +241,39 @@ mod tests {
     }
 
     #[test]
+    fn an_intercom_token_is_text_behind_its_mark() {
+        let coded = |text: &str| BASE64_STANDARD.encode(text);
+        assert_eq!(coded("tok:")[..5], *"dG9rO");
+        let token = coded("tok:0a1b2c3d_4e5f_6a7b_8c9d_0e1f2a3b4c5d:1:0");
+        assert_eq!(verdict(intercom_token, &token), Verdict::Proven);
+        for text in ["tok:\u{1}\u{2}", "token"] {
+            assert_eq!(verdict(intercom_token, &coded(text)), Verdict::Refuted, "{text}");
+        }
+    }
+
+    #[test]
+    fn an_elasticsearch_key_is_an_id_and_a_key() {
+        let coded = |text: &str| BASE64_STANDARD.encode(text);
+        let halves = ["VnVhQ2ZHY0JDZGJrUW0tZTVhT3g6", "dWkybHAyYXhUTm1zeWFrdzl0dk5udw=="];
+        assert_eq!(verdict(elastic_key, &halves.concat()), Verdict::Proven);
+        for text in ["VuaCfGcBCdbkQm-e5aOx:ui2lp2axTNmsyakw9tvNn", "a:b", "VuaCfGcBCdbkQm-e5aOx"] {
+            assert_eq!(verdict(elastic_key, &coded(text)), Verdict::Refuted, "{text}");
+        }
+    }
+
+    #[test]
     fn basic_credentials_need_a_password() {
         let coded = |text: &str| BASE64_STANDARD.encode(text);
         let password = ["Tr0ub4dor", "&3"].concat();
         let real = coded(&format!("alice:{password}"));
         assert_eq!(verdict(basic_auth, &real), Verdict::Plausible);
-        for text in ["alice:", "alice", "a\n:b", "alice:${PASSWORD}"] {
+        // Of an API that takes the key as the user.
+        for end in ["", "x-oauth-basic"] {
+            let key =
+                coded(&format!("{}:{end}", ["sk_live_4fQzT9", "mWx1Kc7LrV2bNpHs8d"].concat()));
+            assert_eq!(verdict(basic_auth, &key), Verdict::Plausible, "{end}");
+        }
+        for text in ["alice:", "alice", "a\n:b", "alice:${PASSWORD}", "alice:x-oauth-basic"] {
             assert_eq!(verdict(basic_auth, &coded(text)), Verdict::Refuted, "{text}");
         }
     }
@@ -225,6 +287,7 @@ mod tests {
                 let candidate = Candidate { text, matched: whole.clone(), secret: whole };
                 let _ = (base64_json(&candidate), base64_of_32_bytes(&candidate));
                 let _ = (discord_bot(&candidate), jfrog_reference(&candidate));
+                let _ = (intercom_token(&candidate), elastic_key(&candidate));
                 basic_auth(&candidate);
             }
         }

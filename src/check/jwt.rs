@@ -31,9 +31,11 @@ pub fn supabase_service_role(candidate: &Candidate) -> Outcome {
     }
 }
 
-/// The payload of a well-formed signed token that is still valid.
+/// The payload of a well-formed signed token that is still valid; a mark of the issuer's may stand
+/// before it (`ghs_1234_eyJ…`).
 fn claims(value: &[u8]) -> Option<Map<String, Value>> {
-    let mut parts = value.split(|byte| *byte == b'.');
+    let start = memchr::memmem::find(value, b"eyJ").unwrap_or(0);
+    let mut parts = value[start..].split(|byte| *byte == b'.');
     let (header, payload) = (object(parts.next()?)?, object(parts.next()?)?);
     let signature = encoded::base64(parts.next()?)?;
     let algorithm = text(&header, "alg").filter(|name| !name.eq_ignore_ascii_case("none"));

@@ -1,16 +1,24 @@
 //! The names of the offline checks, shared with the build script.
 
 macro_rules! checks {
-    ($($(#[$doc:meta])* $variant:ident = $name:literal,)*) => {
+    ($($(#[doc = $doc:literal])* $variant:ident = $name:literal,)*) => {
         /// An offline check that a detector's file can ask for by name.
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub enum Check {
-            $($(#[$doc])* $variant,)*
+            $($(#[doc = $doc])* $variant,)*
         }
 
         impl Check {
             /// Every check with the name it has in `detectors/*.toml`.
             pub const ALL: &'static [(&'static str, Check)] = &[$(($name, Check::$variant),)*];
+
+            /// What it looks for, as `keystop explain` says it: the text above its name here.
+            #[must_use]
+            pub fn explanation(self) -> &'static str {
+                match self {
+                    $(Check::$variant => concat!($($doc),*).trim_ascii(),)*
+                }
+            }
         }
     };
 }
@@ -24,15 +32,38 @@ checks! {
     Crc32HexLittleEndian = "crc32-hex-le",
     /// The last 8 are the upper-case hex CRC-32 of all before them (Atlassian `ATATT3`).
     Crc32HexUpper = "crc32-hex-upper",
+    /// The last 6 are base64 of the little-endian CRC-32 of the 54 before them (Confluent `cflt`).
+    Crc32Base64 = "crc32-base64",
+    /// The last 8, after a `_`, are the hex CRC-32 of the 32 before it (Zuplo `zpka_`).
+    Crc32HexOf32 = "crc32-hex-of-32",
+    /// A Stellar secret seed: version byte and CRC-16.
+    StellarSeed = "stellar-seed",
+    /// A NATS NKey seed: prefix of two bytes and CRC-16; says whose seed it is.
+    NatsSeed = "nats-seed",
+    /// 32 bytes in Bech32 with a checksum that holds (age, Nostr, Sui).
+    Bech32 = "bech32",
+    /// A Bitcoin private key in Wallet Import Format.
+    Wif = "wif",
+    /// An extended private key of BIP 32.
+    ExtendedPrivateKey = "extended-private-key",
+    /// A Tezos secret key: base58 with a checksum that holds.
+    TezosSecretKey = "tezos-secret-key",
+    /// A seed of the XRP Ledger: base58 in its own alphabet, with a checksum that holds.
+    XrpSeed = "xrp-seed",
+    /// 64 bytes whose second half is the Ed25519 public key of the first (Solana).
+    Ed25519Pair = "ed25519-pair",
+    /// Such a pair in base64 is certain, among secrets of other kinds (Coinbase).
+    MaybeEd25519Pair = "maybe-ed25519-pair",
     /// GitLab's routable tokens: base64url payload, version, length and base36 CRC-32.
     GitlabRoutable = "gitlab-routable",
     /// PyPI's macaroon: version, location, HMAC framing.
     PypiMacaroon = "pypi-macaroon",
-    /// A signed JSON Web Token: header with `alg`, payload, expiry.
+    /// A signed JSON Web Token that is still valid. Not reported: expired tokens, which open nothing
+    /// any more, unsigned ones, jwt.io's sample, and Supabase's `anon` tokens, made for web pages.
     Jwt = "jwt",
-    /// A JWT whose payload says `iss: supabase` and `role: service_role`.
+    /// A JWT whose payload says `iss: supabase` and `role: service_role` and that has not expired.
     SupabaseServiceRole = "supabase-service-role",
-    /// Decodes the account number inside an AWS access key id.
+    /// The account number inside an AWS access key id is decoded; another alphabet is no key.
     AwsAccountId = "aws-account-id",
     /// `ABSK` + base64 of a text that begins `BedrockAPIKey-`.
     BedrockKey = "bedrock-key",
@@ -44,16 +75,28 @@ checks! {
     EntraSecret = "entra-secret",
     /// Azure DevOps' 52-character tokens.
     AzureDevopsPat = "azure-devops-pat",
-    /// Azure SAS: `sig` decodes to 32 bytes; says when it expires.
+    /// Azure SAS: `sig` decodes to 32 bytes, and the signature has not expired.
     AzureSas = "azure-sas",
     /// PEM, OpenSSH or PGP private key block: reads the body, spans the whole block.
     PrivateKey = "private-key",
-    /// Base64 of such a block.
+    /// Base64 of a private key block.
     Base64PrivateKey = "base64-private-key",
     /// A Google service-account file: the JSON object around the private key.
     ServiceAccountJson = "service-account-json",
     /// A base64 part of the token decodes to a JSON object.
     Base64Json = "base64-json",
+    /// Grafana's tokens: JSON that names key and owner.
+    GrafanaJson = "grafana-json",
+    /// Sentry's organization tokens: JSON that names organization and server.
+    SentryJson = "sentry-json",
+    /// 1Password's service account tokens: JSON with the account's secret key.
+    OnePasswordJson = "one-password-json",
+    /// Mapbox's tokens: JSON that names user and token.
+    MapboxJson = "mapbox-json",
+    /// Base64 of a key's id of 20 characters, `:`, and 22 more (Elasticsearch).
+    ElasticKey = "elastic-key",
+    /// Base64 that decodes to `tok:`.
+    IntercomToken = "intercom-token",
     /// Base64 that decodes to exactly 32 bytes.
     Base64Of32Bytes = "base64-32-bytes",
     /// Base64 that decodes to `user:password`, the password no placeholder.

@@ -4,15 +4,20 @@
 
 mod aws;
 mod azure;
+mod base58check;
+mod bech32;
 mod crc;
+mod crc16;
 mod date;
 pub(crate) mod effort;
 mod encoded;
 mod gitlab;
 mod jwt;
+mod key_pair;
 mod kind;
 mod kubernetes;
 mod password;
+mod payload;
 pub mod placeholder;
 mod private_key;
 mod pypi;
@@ -81,6 +86,17 @@ pub fn run(check: Check, candidate: &Candidate) -> Outcome {
         Check::Crc32Hex => crc::crc32_hex,
         Check::Crc32HexLittleEndian => crc::crc32_hex_le,
         Check::Crc32HexUpper => crc::crc32_hex_upper,
+        Check::Crc32Base64 => crc::crc32_base64,
+        Check::Crc32HexOf32 => crc::crc32_hex_of_32,
+        Check::StellarSeed => crc16::stellar_seed,
+        Check::NatsSeed => crc16::nats_seed,
+        Check::Bech32 => bech32::bech32,
+        Check::Wif => base58check::wif,
+        Check::ExtendedPrivateKey => base58check::extended_private_key,
+        Check::TezosSecretKey => base58check::tezos_secret_key,
+        Check::XrpSeed => base58check::xrp_seed,
+        Check::Ed25519Pair => key_pair::ed25519_pair,
+        Check::MaybeEd25519Pair => key_pair::maybe_ed25519_pair,
         Check::GitlabRoutable => gitlab::gitlab_routable,
         Check::PypiMacaroon => pypi::pypi_macaroon,
         Check::Jwt => jwt::jwt,
@@ -96,6 +112,12 @@ pub fn run(check: Check, candidate: &Candidate) -> Outcome {
         Check::Base64PrivateKey => private_key::base64_private_key,
         Check::ServiceAccountJson => private_key::service_account_json,
         Check::Base64Json => encoded::base64_json,
+        Check::GrafanaJson => payload::grafana_json,
+        Check::SentryJson => payload::sentry_json,
+        Check::OnePasswordJson => payload::one_password_json,
+        Check::MapboxJson => payload::mapbox_json,
+        Check::ElasticKey => encoded::elastic_key,
+        Check::IntercomToken => encoded::intercom_token,
         Check::Base64Of32Bytes => encoded::base64_of_32_bytes,
         Check::BasicAuth => encoded::basic_auth,
         Check::DiscordBot => encoded::discord_bot,

@@ -110,12 +110,19 @@ pub fn bip39(candidate: &Candidate) -> Outcome {
 pub fn secp256k1(candidate: &Candidate) -> Outcome {
     let value = candidate.value();
     let digits = value.strip_prefix(b"0x").or(value.strip_prefix(b"0X")).unwrap_or(value);
-    let plausible = bytes(digits).is_some_and(|key| {
-        let in_range = key < ORDER && key != [0; 32];
-        let published = DEVELOPMENT_KEYS.binary_search(&digest(&key)).is_ok();
-        in_range && !published && !is_patterned(&key) && !is_placeholder(digits)
-    });
-    if plausible { Verdict::Plausible.into() } else { Verdict::Refuted.into() }
+    let plausible = bytes(digits).is_some_and(|key| is_private_key(&key));
+    if plausible && !is_placeholder(digits) {
+        Verdict::Plausible.into()
+    } else {
+        Verdict::Refuted.into()
+    }
+}
+
+/// Whether 32 bytes are a private key of secp256k1 that nobody published.
+pub(super) fn is_private_key(key: &[u8; 32]) -> bool {
+    let in_range = *key < ORDER && *key != [0; 32];
+    let published = DEVELOPMENT_KEYS.binary_search(&digest(key)).is_ok();
+    in_range && !published && !is_patterned(key)
 }
 
 /// The first 8 bytes of a SHA-256.
@@ -138,13 +145,14 @@ fn bytes(digits: &[u8]) -> Option<[u8; 32]> {
 }
 
 /// Small numbers, powers, repeated bytes. 32 random bytes have 30 different ones on average and
-/// fewer than 18 practically never; six zero bytes at either end: 2⁻⁴⁷.
-fn is_patterned(key: &[u8; 32]) -> bool {
-    let mut sorted = *key;
+/// fewer than 18 practically never (of 16 fewer than 9); six zero bytes at either end: 2⁻⁴⁷.
+pub(super) fn is_patterned(key: &[u8]) -> bool {
+    let mut sorted = key.to_vec();
     sorted.sort_unstable();
-    let different = 1 + sorted.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    sorted.dedup();
     let steps = key.windows(2).filter(|pair| pair[1] == pair[0].wrapping_add(1)).count();
-    different < 18 || steps > 8 || key.starts_with(&[0; 6]) || key.ends_with(&[0; 6])
+    let is_poor = sorted.len() < key.len() * 9 / 16 || steps > key.len() / 4;
+    is_poor || key.starts_with(&[0; 6]) || key.ends_with(&[0; 6])
 }
 
 #[cfg(test)]

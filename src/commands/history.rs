@@ -18,8 +18,9 @@ use crate::git::{Change, Commit, Kind, ObjectId, Packs, Plan, Store, Tag, remove
 
 /// How many commits are read before they are judged: what they bring is held in memory.
 const CHUNK: usize = 16 * 1024;
-/// How many commits one thread reads in a row: neighbours share most of their trees.
-const PIECE: usize = 1024;
+/// How many commits one thread reads in a row, at least and at most: neighbours share most of their
+/// trees, but no thread should wait long for the others.
+const PIECE: (usize, usize) = (64, 1024);
 
 /// What a commit brings.
 struct Brought {
@@ -120,11 +121,12 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
 /// What each commit brings, in the order of `ids`; where there are many, on all cores.
 fn read_all(store: &mut Store, ids: &[ObjectId], progress: &Progress) -> Result<Vec<Brought>> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(ids.len() / PIECE);
+    let threads = cores.min(ids.len() / PIECE.0);
     if threads < 2 {
         return ids.iter().map(|id| Brought::read(store, id)).collect();
     }
-    let pieces: Vec<(usize, &[ObjectId])> = ids.chunks(PIECE).enumerate().collect();
+    let piece = (ids.len() / (threads * 4)).clamp(PIECE.0, PIECE.1);
+    let pieces: Vec<(usize, &[ObjectId])> = ids.chunks(piece).enumerate().collect();
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Vec<Brought>)>> = Mutex::new(Vec::with_capacity(pieces.len()));
     let work = || -> Result<()> {

@@ -5,17 +5,19 @@ use crate::check::Check;
 
 include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
 
-/// The automaton's transitions, two bytes each: the table stays as it lies in the file, whatever the
-/// machine's byte order. That their number is known spares a walk a second look at the bounds.
-static TRANSITIONS: &[[u8; 2]; ENTRIES] = {
-    let words = include_bytes!(concat!(env!("OUT_DIR"), "/automaton.bin")).as_chunks::<2>().0;
-    match words.first_chunk() {
-        Some(words) => words,
-        None => panic!("automaton.bin is cut off"),
-    }
+/// The automaton's transitions as they lie in the file. A row begins with a cache line.
+static BYTES: Aligned = Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/automaton.bin")));
+
+#[repr(align(64))]
+struct Aligned([u8; ENTRIES * 2]);
+
+/// The same, two bytes each. That their number is known spares each step a second look at the bounds.
+static TRANSITIONS: &[[u8; 2]; ENTRIES] = match BYTES.0.as_chunks::<2>().0.first_chunk() {
+    Some(words) => words,
+    None => panic!("automaton.bin is cut off"),
 };
 
-/// The state at `state << STRIDE_BITS | class`.
+/// The state at `state << STRIDE_BITS | class`, whatever the machine's byte order.
 #[inline(always)]
 pub(super) fn transition(at: usize) -> u16 {
     u16::from_le_bytes(TRANSITIONS[at])

@@ -129,7 +129,7 @@ impl Label {
     }
 
     fn is_secret(&self, text: &[u8]) -> bool {
-        let segment = &text[self.segment.clone()];
+        let segment = without_modifier(&text[self.segment.clone()]);
         let words = Words::of(segment);
         let Some(last) = words.last() else { return false };
         if words.any(is_other_word) {
@@ -145,6 +145,14 @@ impl Label {
         }
         !ends_other(last) && words.any(is_secret_word)
     }
+}
+
+/// `public string ApiKey` is open to a program's other files, not to the world; a public key is.
+fn without_modifier(segment: &[u8]) -> &[u8] {
+    let Some(rest) = segment.trim_ascii_start().strip_prefix(b"public") else { return segment };
+    let name = rest.trim_ascii_start();
+    let modifier = name.len() < rest.len() && !name.starts_with(b"key");
+    if modifier { name } else { segment }
 }
 
 /// `--token VALUE`, `-t VALUE`, `ENV API_TOKEN VALUE`, `Authorization: Bearer VALUE`.
@@ -209,12 +217,27 @@ fn trim_operator(text: &[u8], start: usize, mut end: usize) -> usize {
                 | b'\\'
                 | b'-'
         );
+        if byte == b'}'
+            && let Some(open) = accessors(&text[start..end - 1])
+        {
+            end = start + open;
+            continue;
+        }
         if !(skipped || byte.is_ascii_whitespace()) {
             break;
         }
         end -= 1;
     }
     end
+}
+
+/// Where `{ get; set; }` opens, if that is what a closing brace closes.
+fn accessors(before: &[u8]) -> Option<usize> {
+    let open = memchr::memrchr(b'{', before)?;
+    let words = Words::of(&before[open..]);
+    let accessor =
+        |word: &[u8]| matches!(word, b"get" | b"set" | b"init" | b"private" | b"internal");
+    (words.len() > 0 && !words.any(|word| !accessor(word))).then_some(open)
 }
 
 /// The line above the one that begins at `start`.
@@ -259,6 +282,9 @@ mod tests {
             "https://acme.io/upload?token=VALUE",
             "<acmeToken>VALUE</acmeToken>",
             "{:acme_token => \"VALUE\"}",
+            "public string AcmeToken = \"VALUE\";",
+            "class Acme { public string? Token { get; private set; } = \"VALUE\"; }",
+            "ACME_APIkey=VALUE",
         ] {
             assert!(provider(text, "VALUE"), "{text}");
         }
@@ -271,6 +297,9 @@ mod tests {
             "acme_token_url: VALUE",
             "acme VALUE",
             "acme public_key = VALUE",
+            "public key of acme: VALUE",
+            "public string AcmePublicKey = VALUE",
+            "acme token {reset} = VALUE",
             "macmeToken = 1; other = VALUE",
             "the commit of acme is VALUE",
         ] {

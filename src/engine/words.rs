@@ -52,6 +52,23 @@ pub(super) fn is_type(word: &[u8]) -> bool {
     TYPES.has(word)
 }
 
+/// Whether a word begins at `at`, behind a capital: `HTTPServer` is an HTTP server, but `APIkey` an API
+/// key.
+fn begins_behind_capitals(segment: &[u8], at: usize) -> bool {
+    let small = |from: usize| {
+        let rest = segment.get(from..).unwrap_or_default();
+        &rest[..rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count()]
+    };
+    let capitals = |end: usize| {
+        segment[..end].iter().rev().take_while(|byte| byte.is_ascii_uppercase()).count()
+    };
+    if segment[at].is_ascii_uppercase() {
+        !small(at + 1).is_empty() && !SECRET.has(small(at + 1))
+    } else {
+        capitals(at) > 1 && SECRET.has(small(at))
+    }
+}
+
 /// The words of a name in lower case: split at punctuation and at humps.
 pub(super) struct Words {
     /// All of them, one after the other.
@@ -68,11 +85,11 @@ impl Words {
         let mut before = 0u8;
         let mut start = 0;
         for (at, &byte) in segment.iter().enumerate() {
-            let next_is_lower = segment.get(at + 1).is_some_and(u8::is_ascii_lowercase);
-            let hump = byte.is_ascii_uppercase()
-                && (before.is_ascii_lowercase()
-                    || before.is_ascii_digit()
-                    || (before.is_ascii_uppercase() && next_is_lower));
+            let hump = if before.is_ascii_uppercase() {
+                begins_behind_capitals(segment, at)
+            } else {
+                byte.is_ascii_uppercase() && before.is_ascii_alphanumeric()
+            };
             if (hump || !byte.is_ascii_alphanumeric()) && letters.len() > start {
                 start = letters.len();
                 ends.push(start);
@@ -99,7 +116,7 @@ impl Words {
     }
 
     /// Whether one of them is as `test` wants.
-    pub(super) fn any(&self, test: fn(&[u8]) -> bool) -> bool {
+    pub(super) fn any(&self, test: impl Fn(&[u8]) -> bool) -> bool {
         (0..self.len()).any(|number| test(self.word(number)))
     }
 
@@ -120,6 +137,9 @@ mod tests {
             ("dbPassword2 x", "db password2 x"),
             ("HTTPServerToken", "http server token"),
             ("s3Key", "s3 key"),
+            ("APIkey", "api key"),
+            ("DBPass", "db pass"),
+            ("Key", "key"),
             ("--", ""),
         ] {
             let split = Words::of(name.as_bytes());

@@ -197,6 +197,9 @@ fn write_explanation(out: &mut String, detector: &Detector) -> fmt::Result {
         detector.keywords.join(", "),
         confidence(detector.confidence)
     )?;
+    for check in detector.checks {
+        writeln!(out, "  checked offline: {}", check.explanation())?;
+    }
     if let Some(other) = detector.needs {
         writeln!(out, "  silent unless {other} stands near it")?;
     }

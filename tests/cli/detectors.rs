@@ -55,6 +55,23 @@ fn each_detector_is_explained() {
 }
 
 #[test]
+fn what_is_no_finding_by_design_is_explained() {
+    let sandbox = Sandbox::new();
+    for (id, says) in [
+        ("json-web-token", "Not reported: expired tokens"),
+        ("stripe-live-publishable-key", "made to stand in web pages"),
+        ("firebase-web-api-key", "Restrict it to the Firebase APIs"),
+        ("sentry-dsn", "it only sends events in"),
+        ("mapbox-public-token", "made to stand in web pages"),
+    ] {
+        let run = keystop(&sandbox, &["explain", id]).expect(0);
+        assert!(run.stdout.contains(says), "no {says:?} in:\n{}", run.stdout);
+        let public = run.stdout.contains("No finding");
+        assert!(public || id == "json-web-token", "{}", run.stdout);
+    }
+}
+
+#[test]
 fn an_unknown_detector_is_answered_with_the_nearest() {
     let sandbox = Sandbox::new();
     let run = keystop(&sandbox, &["explain", "stripe-live-secret-keys"]).expect(2);

@@ -10,7 +10,7 @@ use super::plumbing::{Contents, Git, id};
 use super::support::example::fill;
 
 /// One line in so many gets a key.
-const LINES: u64 = 700;
+const LINES: u64 = 300;
 /// A larger file is left alone.
 const LARGEST: usize = 1 << 20;
 

@@ -17,6 +17,15 @@ pub fn id(hex: &[u8]) -> Id {
     hex.try_into().unwrap_or_else(|_| panic!("no id: {}", hex.escape_ascii()))
 }
 
+fn hex(raw: &[u8]) -> Id {
+    let mut id = NONE;
+    for (digits, byte) in id.chunks_mut(2).zip(raw) {
+        digits[0] = b"0123456789abcdef"[usize::from(byte >> 4)];
+        digits[1] = b"0123456789abcdef"[usize::from(byte & 15)];
+    }
+    id
+}
+
 pub fn text(id: &Id) -> String {
     String::from_utf8_lossy(id).into_owned()
 }
@@ -87,7 +96,7 @@ impl Git {
         child.wait().unwrap();
     }
 
-    /// Old contents, asked for one at a time.
+    /// Contents that are asked for one at a time.
     pub fn contents(&self) -> Contents {
         let mut child = self
             .command(&["cat-file", "--batch"])
@@ -98,15 +107,6 @@ impl Git {
         let questions = child.stdin.take();
         let out = BufReader::with_capacity(1 << 16, child.stdout.take().unwrap());
         Contents { child, questions, out, read: HashMap::new(), bytes: 0 }
-    }
-
-    /// Whether a blob stands anywhere in a tree.
-    pub fn stands_in_tree(&self, blob: &Id, tree: &Id) -> bool {
-        let listing = self.run(&["ls-tree", "-r", "-z", &text(tree)]);
-        listing.split(|&byte| byte == 0).any(|line| {
-            let about = line.split(|&byte| byte == b'\t').next().unwrap();
-            about.rsplit(|&byte| byte == b' ').next() == Some(&blob[..])
-        })
     }
 }
 
@@ -203,6 +203,23 @@ impl Contents {
             self.read.insert(*id, data);
         }
         &self.read[id]
+    }
+
+    /// Whether a blob stands anywhere in a tree.
+    pub fn stands_in_tree(&mut self, blob: &Id, tree: &Id) -> bool {
+        let mut folders = Vec::new();
+        let mut rest = self.get(tree);
+        while let Some(nul) = rest.iter().position(|&byte| byte == 0) {
+            let entry = hex(&rest[nul + 1..nul + 21]);
+            if entry == *blob {
+                return true;
+            }
+            if rest.starts_with(b"40000 ") {
+                folders.push(entry);
+            }
+            rest = &rest[nul + 21..];
+        }
+        folders.iter().any(|folder| self.stands_in_tree(blob, folder))
     }
 }
 

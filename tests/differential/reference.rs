@@ -250,7 +250,7 @@ impl<'a> Reference<'a> {
             return false;
         }
         let trees = self.parent_trees(number);
-        if trees.iter().any(|tree| self.git.stands_in_tree(&candidate.blob, tree)) {
+        if trees.iter().any(|tree| contents.stands_in_tree(&candidate.blob, tree)) {
             self.counts.copied += 1;
             return false;
         }

@@ -1,6 +1,6 @@
 //! Files and folders, on all cores.
 
-use std::fs;
+use std::fs::{self, File, FileType};
 use std::io::ErrorKind;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
@@ -36,9 +36,9 @@ pub(super) fn tree(root: &Path, limit: u64, gitignore: bool) -> Report {
         let mut telling: Vec<(usize, Report)> = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(path) = files.get(at) else { break };
-            if let Err(error) = file(&mut judge, path, path == root, limit) {
-                judge.failed(&error.context(visible(bytes(path))));
+            let Some(listed) = files.get(at) else { break };
+            if let Err(error) = file(&mut judge, listed, limit) {
+                judge.failed(&error.context(visible(bytes(&listed.path))));
             }
             if !judge.report.findings.is_empty() || !judge.report.errors.is_empty() {
                 telling.push((at, std::mem::replace(&mut judge.report, Report::new(Stage::Files))));
@@ -64,20 +64,52 @@ pub(super) fn tree(root: &Path, limit: u64, gitignore: bool) -> Report {
     report
 }
 
-/// Every file below `root`, in the order of the names.
-fn list(judge: &mut Judge, root: &Path) -> Vec<PathBuf> {
+/// A file that is judged, and whether it is a symbolic link, whose target is its content.
+struct Listed {
+    path: PathBuf,
+    is_link: bool,
+}
+
+/// Every file below `root`, in the order of the names. A link that was named is followed; one that
+/// was met is content, as in git.
+fn list(judge: &mut Judge, root: &Path) -> Vec<Listed> {
     let mut files = Vec::new();
-    let mut pending = vec![root.to_path_buf()];
-    while let Some(path) = pending.pop() {
-        if let Err(error) = list_one(path.clone(), path == root, &mut files, &mut pending) {
-            judge.failed(&error.context(visible(bytes(&path))));
+    let mut pending = match fs::metadata(root) {
+        Ok(about) if about.is_dir() => vec![(root.to_path_buf(), about.file_type())],
+        Ok(_) => return vec![Listed { path: root.to_path_buf(), is_link: false }],
+        Err(error) => {
+            judge.failed(&anyhow::Error::from(error).context(visible(bytes(root))));
+            return Vec::new();
+        }
+    };
+    while let Some((path, kind)) = pending.pop() {
+        if kind.is_dir() {
+            if let Err(error) = list_folder(&path, &mut pending) {
+                judge.failed(&error.context(visible(bytes(&path))));
+            }
+        } else if kind.is_file() || kind.is_symlink() {
+            // A socket or a pipe holds nothing that lies still.
+            files.push(Listed { path, is_link: kind.is_symlink() });
         }
     }
     files
 }
 
+fn list_folder(folder: &Path, pending: &mut Vec<(PathBuf, FileType)>) -> Result<()> {
+    let mut inside = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let entry = entry?;
+        if entry.file_name() != ".git" {
+            inside.push((entry.path(), entry.file_type()?));
+        }
+    }
+    inside.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));
+    pending.extend(inside);
+    Ok(())
+}
+
 /// What git tracks below `root`, and what it does not track and does not ignore.
-fn list_kept(judge: &mut Judge, root: &Path) -> Vec<PathBuf> {
+fn list_kept(judge: &mut Judge, root: &Path) -> Vec<Listed> {
     let kept = match kept_files(root) {
         Ok(kept) => kept,
         Err(error) => {
@@ -90,7 +122,7 @@ fn list_kept(judge: &mut Judge, root: &Path) -> Vec<PathBuf> {
         match fs::symlink_metadata(&path) {
             // A submodule or a repository inside: git names the folder only.
             Ok(about) if about.is_dir() => files.extend(list(judge, &path)),
-            Ok(_) => files.push(path),
+            Ok(about) => files.push(Listed { path, is_link: about.is_symlink() }),
             // Tracked, but deleted in the work tree.
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             Err(error) => {
@@ -101,36 +133,14 @@ fn list_kept(judge: &mut Judge, root: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn list_one(
-    path: PathBuf,
-    named: bool,
-    files: &mut Vec<PathBuf>,
-    pending: &mut Vec<PathBuf>,
-) -> Result<()> {
-    // A link that was named is followed; one that was met is content, as in git.
-    let about = if named { fs::metadata(&path)? } else { fs::symlink_metadata(&path)? };
-    if !about.is_dir() {
-        // A socket or a pipe that was met on the way holds nothing that lies still.
-        if named || about.is_file() || about.is_symlink() {
-            files.push(path);
-        }
-        return Ok(());
-    }
-    let mut inside: Vec<PathBuf> =
-        fs::read_dir(&path)?.map(|entry| Ok(entry?.path())).collect::<Result<_>>()?;
-    inside.retain(|path| path.file_name().is_none_or(|name| name != ".git"));
-    inside.sort_unstable_by(|one, other| other.cmp(one));
-    pending.extend(inside);
-    Ok(())
-}
-
-fn file(judge: &mut Judge, path: &Path, named: bool, limit: u64) -> Result<()> {
-    let about = if named { fs::metadata(path)? } else { fs::symlink_metadata(path)? };
-    let text = if about.is_symlink() {
+fn file(judge: &mut Judge, Listed { path, is_link }: &Listed, limit: u64) -> Result<()> {
+    let text = if *is_link {
         Content::Read(bytes(&fs::read_link(path)?).to_vec())
     } else {
+        let file = File::open(path)?;
+        let about = file.metadata()?;
         within(about.len(), limit, LIMIT)?;
-        Content::of(path, about.len())?
+        Content::of(file, &about)?
     };
     judge.file_name(bytes(path), None)?;
     let source = Source::new(Place::File, bytes(path));
