@@ -5,16 +5,20 @@ use crate::check::Check;
 
 include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
 
-/// The automaton's transitions, two bytes each. A row begins with a cache line.
-static TRANSITIONS: Aligned = Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/automaton.bin")));
+/// The automaton's transitions as they lie in the file. A row begins with a cache line.
+static BYTES: Aligned = Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/automaton.bin")));
 
 #[repr(align(64))]
 struct Aligned([u8; ENTRIES * 2]);
 
-/// The state at `state << STRIDE_BITS | class`. Put together from two bytes, which the compiler
-/// reads as one word: the table stays as it lies in the file, whatever the machine's byte order.
+/// The same, two bytes each. That their number is known spares each step a second look at the bounds.
+static TRANSITIONS: &[[u8; 2]; ENTRIES] = match BYTES.0.as_chunks::<2>().0.first_chunk() {
+    Some(words) => words,
+    None => panic!("automaton.bin is cut off"),
+};
+
+/// The state at `state << STRIDE_BITS | class`, whatever the machine's byte order.
 #[inline(always)]
 pub(super) fn transition(at: usize) -> u16 {
-    let [low, high] = [TRANSITIONS.0[at * 2], TRANSITIONS.0[at * 2 + 1]];
-    u16::from_le_bytes([low, high])
+    u16::from_le_bytes(TRANSITIONS[at])
 }
