@@ -90,7 +90,7 @@ impl Borrowed {
                 format!("refs/heads/b{number} {} refs/heads/b{number} {}\n", text(new), text(old))
             })
             .collect();
-        let run = self.run(KEYSTOP, &["pre-push", "origin", "url"], lines.as_bytes());
+        let run = self.run(KEYSTOP, &["pre-push", "origin"], lines.as_bytes());
         fs::write(folder.join("packed-refs"), "").unwrap();
         run
     }
