@@ -11,13 +11,16 @@ pub fn fill(slug: &str, file: &mut ProviderFile) {
         let shared = file.remediation.clone();
         let kind = detector.kind;
         detector.remediation = RemediationSpec {
+            opens: own.opens.or(shared.opens).or_else(|| Some(opens(kind, &name))),
             risk: own.risk.or(shared.risk).or_else(|| Some(risk(kind, &name))),
             revoke: own.revoke.or(shared.revoke).or_else(|| Some(revoke(kind, &name))),
             steps: own.steps.or(shared.steps).or_else(|| Some(steps(kind, &name))),
             audit: own.audit.or(shared.audit).or_else(|| Some(audit(kind, &name))),
             breaks: own.breaks.or(shared.breaks).or_else(|| Some(breaks(kind, &name))),
+            practice: own.practice.or(shared.practice).or_else(|| Some(practice(kind, &name))),
             env: own.env.or(shared.env).or_else(|| Some(variable(slug, kind))),
             docs: own.docs.or(shared.docs).or_else(|| Some(docs(kind, &name))),
+            reviewed: own.reviewed.or(shared.reviewed),
         };
     }
 }
@@ -33,6 +36,49 @@ fn noun(kind: KindSpec) -> &'static str {
         KindSpec::Password => "password",
         KindSpec::ConnectionString => "connection string",
     }
+}
+
+fn opens(kind: KindSpec, name: &str) -> String {
+    match kind {
+        KindSpec::ApiKey => {
+            format!("Opens {name}'s interface for programs, which send it with each call.")
+        }
+        KindSpec::AccessToken => format!(
+            "Stands for a user or app of {name}: a program sends it in place of a name and password."
+        ),
+        KindSpec::ClientSecret => format!(
+            "The secret half of an application registered with {name}; its server sends it, with the public client id, when it asks for tokens."
+        ),
+        KindSpec::SigningKey => format!(
+            "Shared with {name} alone, to sign messages or to check that they were not made by others."
+        ),
+        KindSpec::WebhookUrl => {
+            format!(
+                "An address of {name} that takes messages from whoever knows it, with no other key."
+            )
+        }
+        KindSpec::Password => format!("Signs a user in to {name}, beside the user's name."),
+        KindSpec::ConnectionString => {
+            format!(
+                "Names a {name} server with a user and password: all a client needs to connect."
+            )
+        }
+    }
+}
+
+fn practice(kind: KindSpec, name: &str) -> String {
+    let rights = match kind {
+        KindSpec::ApiKey | KindSpec::AccessToken => format!(
+            "One {} for each program, with no more rights than it needs, and an expiry or address limit where {name} offers one",
+            noun(kind)
+        ),
+        KindSpec::ClientSecret => "Only the server that exchanges codes needs it: apps on phones and in browsers use PKCE instead, and the application asks for the fewest scopes".to_owned(),
+        KindSpec::SigningKey => "One secret for each receiver, compared in constant time, and room for two at once so that it can be changed without a gap".to_owned(),
+        KindSpec::WebhookUrl => "Treat the address as a password: one for each sender, so that one can be taken away".to_owned(),
+        KindSpec::Password => "A password manager's random one, a second factor where a person signs in, and for programs a user of their own with few rights".to_owned(),
+        KindSpec::ConnectionString => "A user of its own for each program with rights to its own data only, a server that the internet cannot reach, TLS required".to_owned(),
+    };
+    format!("{rights}; kept in a secret store or the CI's secrets, and changed when people leave.")
 }
 
 fn risk(kind: KindSpec, name: &str) -> String {

@@ -127,14 +127,17 @@ fn write_remediation(about: &RemediationSpec) -> String {
     // Validated before: nothing is missing.
     let text = |text: &Option<String>| text.clone().unwrap_or_default();
     format!(
-        "Remediation {{ risk: {:?}, revoke: {:?}, steps: &{:?}, audit: {:?}, breaks: {:?}, \
-         env: {:?}, docs: {:?} }}",
+        "Remediation {{ opens: {:?}, risk: {:?}, revoke: {:?}, steps: &{:?}, audit: {:?}, \
+         breaks: {:?}, practice: {:?}, env: {:?}, docs: {:?}, reviewed: {:?} }}",
+        text(&about.opens),
         text(&about.risk),
         text(&about.revoke),
         about.steps.clone().unwrap_or_default(),
         text(&about.audit),
         text(&about.breaks),
+        text(&about.practice),
         text(&about.env),
         text(&about.docs),
+        about.reviewed,
     )
 }

@@ -105,10 +105,12 @@ pub fn window(detector: &DetectorSpec) -> Result<usize> {
 
 fn remediation(about: &RemediationSpec) -> Result<()> {
     let fields = [
+        ("opens", &about.opens),
         ("risk", &about.risk),
         ("revoke", &about.revoke),
         ("audit", &about.audit),
         ("breaks", &about.breaks),
+        ("practice", &about.practice),
         ("env", &about.env),
         ("docs", &about.docs),
     ];

@@ -52,6 +52,8 @@ pub enum Confidence {
 /// What to do about a leak.
 #[derive(Debug)]
 pub struct Remediation {
+    /// What the key opens, and how it is used.
+    pub opens: &'static str,
     /// What somebody who holds the key can do.
     pub risk: &'static str,
     /// Where to revoke: an address or words.
@@ -62,10 +64,15 @@ pub struct Remediation {
     pub audit: &'static str,
     /// What stops working once it is revoked.
     pub breaks: &'static str,
+    /// How such a key is best kept.
+    pub practice: &'static str,
     /// The environment variable that replacement code reads.
     pub env: &'static str,
     /// The provider's documentation.
     pub docs: &'static str,
+    /// The day on which this was compared with the documentation, for what was written by hand;
+    /// else it follows from the kind of key.
+    pub reviewed: Option<&'static str>,
 }
 
 /// One kind of key and how it is recognised.

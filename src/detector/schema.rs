@@ -35,6 +35,8 @@ pub struct ProviderSpec {
 #[derive(Debug, Default, Clone, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct RemediationSpec {
+    /// What the key opens, and how it is used.
+    pub opens: Option<String>,
     /// What somebody who holds the key can do.
     pub risk: Option<String>,
     /// Where to revoke: an address, or words where no address is known for sure.
@@ -45,10 +47,14 @@ pub struct RemediationSpec {
     pub audit: Option<String>,
     /// What stops working once it is revoked.
     pub breaks: Option<String>,
+    /// How such a key is best kept: scopes, expiry, address limits, short-lived alternatives.
+    pub practice: Option<String>,
     /// The environment variable that replacement code reads.
     pub env: Option<String>,
     /// The provider's documentation.
     pub docs: Option<String>,
+    /// The day (`2026-11-22`) on which all of this was written by hand and compared with `docs`.
+    pub reviewed: Option<String>,
 }
 
 /// One kind of key.

@@ -204,9 +204,11 @@ fn write_explanation(out: &mut String, detector: &Detector) -> fmt::Result {
     if let Some(other) = detector.needs {
         writeln!(out, "  silent unless {other} stands near it")?;
     }
-    for (title, text) in
-        [("What a leak risks", remediation.risk), ("Was it used?", remediation.audit)]
-    {
+    for (title, text) in [
+        ("What it opens", remediation.opens),
+        ("What a leak risks", remediation.risk),
+        ("Was it used?", remediation.audit),
+    ] {
         writeln!(out, "\n{BOLD}{title}{BOLD:#}\n  {text}")?;
     }
     writeln!(out, "\n{BOLD}Revoke and rotate{BOLD:#}\n  {}", remediation.revoke)?;
@@ -219,6 +221,7 @@ fn write_explanation(out: &mut String, detector: &Detector) -> fmt::Result {
         "\n{BOLD}What to write instead{BOLD:#}\n  read it from the environment: {}",
         remediation.env
     )?;
+    writeln!(out, "\n{BOLD}Good practice{BOLD:#}\n  {}", remediation.practice)?;
     writeln!(out, "\n{BOLD}Documentation{BOLD:#}\n  {}", remediation.docs)
 }
 
