@@ -7,7 +7,10 @@ use crate::detector::{Context, Detector};
 /// no word character may touch it.
 pub(super) fn is_whole(context: Context, candidate: &Candidate) -> bool {
     let Candidate { text, matched, secret } = candidate;
-    let begins = matched.start < secret.start || begins_word(context, &text[..secret.start]);
+    // Five dashes begin a block behind anything.
+    let begins = matched.start < secret.start
+        || text[secret.start..].starts_with(b"-----")
+        || begins_word(context, &text[..secret.start]);
     let ends = matched.end > secret.end || ends_word(&text[secret.start..], secret.len());
     begins && ends && !is_cut(&text[..secret.start], &text[secret.end..])
 }
@@ -92,6 +95,7 @@ mod tests {
     fn an_escape_before_the_word_is_no_part_of_it() {
         assert!(whole("\"a\\nKEYabc\"", "KEYabc"));
         assert!(whole("token%3DKEYabc", "KEYabc"));
+        assert!(whole("%s-----BEGIN", "-----BEGIN"));
         assert!(whole("\u{1b}[31mKEYabc", "KEYabc"));
     }
 }

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::Match;
+use super::window::NEAR;
 use crate::detector::Context;
 
 /// How far apart the halves of a pair may stand, in bytes.
@@ -26,9 +27,13 @@ pub(super) fn keep_pairs(matches: &mut Vec<Match>) {
             places.range((other, at.saturating_sub(PAIR))..=(other, at + PAIR)).next().is_none()
         })
     };
-    // A half whose own form says what it is leaves nothing to guess at its place.
+    // A half whose own form or label says what it is leaves nothing to guess at its place.
+    let sure = |found: &Match| match found.detector.context {
+        Context::Marker => true,
+        _ => found.specificity > NEAR,
+    };
     let known: Vec<Range<usize>> = { matches.iter() }
-        .filter(|found| found.detector.context == Context::Marker && alone(found))
+        .filter(|found| sure(found) && alone(found))
         .map(|found| found.span.clone())
         .collect();
     let guessed = |found: &Match| {
