@@ -42,7 +42,8 @@ impl Hook {
     ];
 
     /// The hook this process was called as: `keystop pre-commit …`, or by a file of the hook's
-    /// name. What is left of `arguments` then are the hook's own.
+    /// name, which may also be a text that names keystop as what runs it: the kernel then gives the
+    /// file's path as the first argument. What is left of `arguments` then are the hook's own.
     #[must_use]
     pub fn called(arguments: &mut Vec<OsString>) -> Option<Hook> {
         let named = |name: &OsStr| Hook::ALL.iter().find(|(known, _)| name == *known);
@@ -51,7 +52,7 @@ impl Hook {
             arguments.drain(..1);
             return Some(*hook);
         }
-        let (_, hook) = named(arguments.get(1)?)?;
+        let (_, hook) = named(Path::new(arguments.get(1)?).file_name()?)?;
         let asks_help = |argument: &OsString| argument == "--help" || argument == "-h";
         if arguments[2..].iter().any(asks_help) {
             return None;
