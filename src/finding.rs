@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::detector::{Confidence, Detector};
 use crate::engine::Match;
+use crate::fingerprint::Fingerprint;
 use crate::git::ObjectId;
 use crate::redaction::{self, Position, Redacted};
 
@@ -34,6 +35,8 @@ pub struct Source {
     pub place: Place,
     /// The path in git's bytes, or a name in parentheses for what has none.
     pub path: Vec<u8>,
+    /// The object a file's content is in, if it is in one.
+    pub blob: Option<ObjectId>,
     /// The commit or tag that brings it, if there is one already.
     pub commit: Option<ObjectId>,
     /// Whether that commit has no parent.
@@ -51,6 +54,7 @@ impl Source {
         Source {
             place,
             path: path.to_vec(),
+            blob: None,
             commit: None,
             root: false,
             masked: false,
@@ -97,12 +101,16 @@ pub struct Finding {
     /// The line it stands in.
     pub frame: Redacted,
     /// Binds detector and value; see [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
-    pub fingerprint: String,
+    pub fingerprint: Fingerprint,
+    /// The same for the allow file, where there is a repository to hold one.
+    pub filed: Option<Fingerprint>,
+    /// The same as it is shown where no allow file is known.
+    pub public: Fingerprint,
 }
 
 impl Finding {
     /// The finding a match in `text` at a position is. `all` are the text's matches, all of which
-    /// are masked.
+    /// are masked, and `fingerprint` is the value's.
     #[must_use]
     pub fn new(
         found: &Match,
@@ -110,6 +118,7 @@ impl Finding {
         text: &[u8],
         source: &Source,
         &Position { line, column, .. }: &Position,
+        fingerprint: Fingerprint,
     ) -> Finding {
         Finding {
             detector: found.detector,
@@ -122,7 +131,9 @@ impl Finding {
             last_line: line + memchr::memchr_iter(b'\n', &text[found.span.clone()]).count(),
             redacted: redaction::mask(found, text),
             frame: redaction::redact(text, found, all),
-            fingerprint: found.secret.fingerprint(found.detector.id),
+            fingerprint,
+            filed: None,
+            public: fingerprint,
         }
     }
 

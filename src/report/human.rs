@@ -46,6 +46,9 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     for error in &report.errors {
         writeln!(out, "{ERROR}error{ERROR:#}: {error}")?;
     }
+    for note in &report.notes {
+        writeln!(out, "keystop: {note}")?;
+    }
     let blocking = report.findings.iter().filter(|finding| finding.blocks).count();
     let judged = &report.judged;
     if blocking > 0 {
@@ -64,11 +67,15 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
         )?;
     }
     if verbose || !report.errors.is_empty() {
+        let by_peers = match report.excused_by_peers {
+            0 => String::new(),
+            n => format!(", {n} of them by another scanner's comment"),
+        };
         let reader = report.reader.map(|reader| format!(", read by {reader}")).unwrap_or_default();
         writeln!(
             out,
             "keystop: judged {} files, {} bytes, {} commits{reader}; {} matches stood there before \
-             or are allowed; {} not judged",
+             or are allowed{by_peers}; {} not judged",
             judged.files,
             judged.bytes,
             judged.commits,
@@ -128,8 +135,11 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
         format!("more: keystop explain {}", detector.id),
     ];
     write_block(out, "", when, &revoke)?;
-    let comment = format!("a comment on the line: keystop:allow {} REASON", detector.id);
-    if finding.source.place == Place::File {
+    if finding.filed.is_some() {
+        let allow = format!("keystop allow {} --reason \"…\"", finding.fingerprint);
+        write_block(out, "", "not a key?", &[allow])?;
+    } else if finding.source.place == Place::File {
+        let comment = format!("a comment on the line: keystop:allow {} REASON", detector.id);
         write_block(out, "", "not a key?", &[comment])?;
     }
     writeln!(out)
