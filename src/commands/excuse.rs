@@ -258,8 +258,10 @@ impl Loaded {
 
     /// The path as entries name it: from the repository's root.
     fn path_of(&self, stage: &Stage, source: &Source) -> Vec<u8> {
-        let in_files =
-            matches!(stage, Stage::Files) && matches!(source.place, Place::File | Place::FileName);
+        let asked = !self.files.is_empty() || self.aside.is_some();
+        let in_files = asked
+            && matches!(stage, Stage::Files)
+            && matches!(source.place, Place::File | Place::FileName);
         let below_top = || {
             let path = super::path_of(&source.path);
             let folder = match path.parent()? {

@@ -32,8 +32,10 @@ pub(super) fn sign(report: &Report, arguments: &[OsString]) -> Result<()> {
         if passed(&print) {
             let trailer = format!("--trailer=Keystop-Skip: {print} {}", waiver.reason);
             let file = Path::new(file).to_str().context("the message's path is not UTF-8")?;
-            let add = ["interpret-trailers", "--in-place", "--if-exists=addIfDifferent"];
-            answer(&[&add[..], &[&trailer, "--", file]].concat())
+            // As `git commit --trailer` does it: a line of dashes is no end of the message.
+            let add = ["interpret-trailers", "--in-place", "--no-divider"];
+            let once = "--if-exists=addIfDifferent";
+            answer(&[&add[..], &[once, &trailer, "--", file]].concat())
                 .context("adding the trailer that keystop.skipTrailer asks for")?;
         }
     }

@@ -118,6 +118,7 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
     if !finding.blocks {
         let why = "low confidence outside a configuration file: reported, not blocked";
         write_block(out, "", "note:", &[why.to_owned()])?;
+        write_allow(out, finding)?;
         return writeln!(out);
     }
     write_block(out, "", "take it out:", &takeout::take_out(&report.stage, finding))?;
@@ -135,14 +136,23 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
         format!("more: keystop explain {}", detector.id),
     ];
     write_block(out, "", when, &revoke)?;
-    if finding.filed.is_some() {
-        let allow = format!("keystop allow {} --reason \"…\"", finding.fingerprint);
-        write_block(out, "", "not a key?", &[allow])?;
-    } else if finding.source.place == Place::File {
-        let comment = format!("a comment on the line: keystop:allow {} REASON", detector.id);
-        write_block(out, "", "not a key?", &[comment])?;
-    }
+    write_allow(out, finding)?;
     writeln!(out)
+}
+
+/// How to say that this is no key.
+fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
+    let how = match finding.source.place {
+        _ if finding.filed.is_some() => {
+            format!("keystop allow {} --reason \"…\"", finding.fingerprint)
+        }
+        // Outside of a repository there is no file to record it in.
+        Place::File => {
+            format!("a comment on the line: keystop:allow {} REASON", finding.detector.id)
+        }
+        _ => return Ok(()),
+    };
+    write_block(out, "", "not a key?", &[how])
 }
 
 fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {

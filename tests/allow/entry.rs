@@ -4,23 +4,24 @@ use super::*;
 
 #[test]
 fn a_finding_that_is_allowed_passes_once_the_entry_is_staged() {
-    let sandbox = Sandbox::new();
-    let repo = sandbox.with_commit("a");
-    blocked_and_allowed(&repo, "a.py", 1, &[]);
-    // The index is what git commits: the work tree's file alone allows nothing.
-    commit(&repo).blocked_by(STRIPE).says("git add -- .keystop-allow");
-    repo.git(&["add", FILE, ".gitattributes"]).expect(0);
-    commit(&repo)
-        .expect(0)
-        .says("keystop: .keystop-allow newly allows stripe-live-secret-key everywhere: a test key");
-    assert_nothing_written(&repo);
-    // The value is allowed, not the line: elsewhere too, and nothing is said of it again.
-    repo.stage("deep/b.rb", format!("\n\nkey = 1; {}", secret(&sandbox, 1)));
-    let run = commit(&repo).expect(0);
-    assert_eq!(run.stderr, "");
-    // Another value at the same line is another finding.
-    repo.stage("a.py", secret(&sandbox, 2));
-    commit(&repo).blocked_by(STRIPE);
+    with_both_readers(|sandbox| {
+        let repo = sandbox.with_commit("a");
+        blocked_and_allowed(&repo, "a.py", 1, &[]);
+        // The index is what git commits: the work tree's file alone allows nothing.
+        commit(&repo).blocked_by(STRIPE).says("git add -- .keystop-allow");
+        repo.git(&["add", FILE, ".gitattributes"]).expect(0);
+        commit(&repo).expect(0).says(
+            "keystop: .keystop-allow newly allows stripe-live-secret-key everywhere: a test key",
+        );
+        assert_nothing_written(&repo);
+        // The value is allowed, not the line: elsewhere too, and nothing is said of it again.
+        repo.stage("deep/b.rb", format!("\n\nkey = 1; {}", secret(sandbox, 1)));
+        let run = commit(&repo).expect(0);
+        assert_eq!(run.stderr, "");
+        // Another value at the same line is another finding.
+        repo.stage("a.py", secret(sandbox, 2));
+        commit(&repo).blocked_by(STRIPE);
+    });
 }
 
 #[test]
@@ -101,24 +102,25 @@ fn an_expired_entry_blocks_again_and_says_so() {
 
 #[test]
 fn a_key_in_a_name_or_a_message_can_be_allowed() {
-    let sandbox = Sandbox::new();
-    let repo = sandbox.with_commit("a");
-    let key = keys::github(5);
-    sandbox.plant(&key.body);
-    repo.stage(&format!("{}.txt", key.value()), "nothing\n");
-    let print = fingerprint(&commit(&repo).blocked_by("github"));
-    repo.keystop(&["allow", &print, "--reason", "a sample"]).expect(0);
-    repo.git(&["add", FILE]).expect(0);
-    commit(&repo).expect(0);
-    let message = format!("key {}", keys::github(6).value());
-    sandbox.plant(&keys::github(6).body);
-    repo.write("b.txt", "b\n");
-    repo.git(&["add", "b.txt"]).expect(0);
-    let print = fingerprint(&repo.git(&["commit", "-q", "-m", &message]).blocked_by("github"));
-    repo.keystop(&["allow", &print, "--reason", "a sample"]).expect(0);
-    repo.git(&["add", FILE]).expect(0);
-    repo.git(&["commit", "-q", "-m", &message]).expect(0);
-    assert!(!allow_file(&repo).contains(&key.body[..8]));
+    with_both_readers(|sandbox| {
+        let repo = sandbox.with_commit("a");
+        let key = keys::github(5);
+        sandbox.plant(&key.body);
+        repo.stage(&format!("{}.txt", key.value()), "nothing\n");
+        let print = fingerprint(&commit(&repo).blocked_by("github"));
+        repo.keystop(&["allow", &print, "--reason", "a sample"]).expect(0);
+        repo.git(&["add", FILE]).expect(0);
+        commit(&repo).expect(0);
+        let message = format!("key {}", keys::github(6).value());
+        sandbox.plant(&keys::github(6).body);
+        repo.write("b.txt", "b\n");
+        repo.git(&["add", "b.txt"]).expect(0);
+        let print = fingerprint(&repo.git(&["commit", "-q", "-m", &message]).blocked_by("github"));
+        repo.keystop(&["allow", &print, "--reason", "a sample"]).expect(0);
+        repo.git(&["add", FILE]).expect(0);
+        repo.git(&["commit", "-q", "-m", &message]).expect(0);
+        assert!(!allow_file(&repo).contains(&key.body[..8]));
+    });
 }
 
 #[test]
@@ -188,17 +190,19 @@ fn explain_knows_the_findings_of_the_last_run() {
 
 #[test]
 fn the_command_works_from_any_folder_of_the_work_tree() {
-    let sandbox = Sandbox::new();
-    let repo = sandbox.with_commit("a");
-    repo.stage("sub/a.py", secret(&sandbox, 1));
-    let print = fingerprint(&commit(&repo).blocked_by(STRIPE));
-    let arguments = ["allow", &print, "--reason", "a test key"];
-    let run = sandbox.run(&repo.path.join("sub"), support::KEYSTOP, &arguments, &[], b"").expect(0);
-    assert!(repo.path.join(FILE).exists());
-    // The command that it prints works there.
-    let command = run.stdout.lines().find_map(|line| line.strip_prefix("now: ")).unwrap();
-    sandbox.run(&repo.path.join("sub"), "sh", &["-c", command], &[], b"").expect(0);
-    commit(&repo).expect(0);
+    with_both_readers(|sandbox| {
+        let repo = sandbox.with_commit("a");
+        repo.stage("sub/a.py", secret(sandbox, 1));
+        let print = fingerprint(&commit(&repo).blocked_by(STRIPE));
+        let arguments = ["allow", &print, "--reason", "a test key"];
+        let run =
+            sandbox.run(&repo.path.join("sub"), support::KEYSTOP, &arguments, &[], b"").expect(0);
+        assert!(repo.path.join(FILE).exists());
+        // The command that it prints works there.
+        let command = run.stdout.lines().find_map(|line| line.strip_prefix("now: ")).unwrap();
+        sandbox.run(&repo.path.join("sub"), "sh", &["-c", command], &[], b"").expect(0);
+        commit(&repo).expect(0);
+    });
 }
 
 #[test]
@@ -224,4 +228,27 @@ fn the_allow_file_is_no_finding_itself() {
     assert_eq!(entries(&repo).len(), 40);
     repo.keystop(&["scan", FILE]).expect(0);
     assert_eq!(repo.keystop(&["scan", "."]).expect(0).stdout, "");
+}
+
+#[test]
+fn each_work_tree_of_a_repository_has_its_own_file_and_all_share_the_record() {
+    with_both_readers(|sandbox| {
+        let repo = sandbox.with_commit("a");
+        repo.git(&["worktree", "add", "-q", "-b", "side", "../side"]).expect(0);
+        let side = Repo { sandbox, path: sandbox.path().join("side") };
+        side.stage("a.py", secret(sandbox, 1));
+        let print = fingerprint(&commit(&side).blocked_by(STRIPE));
+        side.keystop(&["allow", &print, "--reason", "a test key"]).expect(0);
+        side.git(&["add", "."]).expect(0);
+        commit(&side).expect(0);
+        assert!(side.path.join(FILE).exists() && !repo.path.join(FILE).exists());
+        repo.keystop(&["explain", &print]).expect(0);
+    });
+}
+
+#[test]
+fn a_bare_repository_has_no_file_to_write() {
+    let sandbox = Sandbox::new();
+    let repo = Repo { sandbox: &sandbox, path: sandbox.remote("bare.git") };
+    repo.keystop(&["baseline"]).expect(2).says("a bare repository has no .keystop-allow");
 }

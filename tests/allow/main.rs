@@ -17,10 +17,17 @@ mod skip;
 
 use std::fs;
 
-use support::{Repo, Run, Sandbox, keys};
+use support::{Reader, Repo, Run, Sandbox, keys};
 
 const STRIPE: &str = "stripe-live-secret-key";
 const FILE: &str = ".keystop-allow";
+
+/// Runs a case with each of keystop's two readers: they must agree.
+fn with_both_readers(case: impl Fn(&Sandbox)) {
+    for reader in [Reader::Usual, Reader::Git] {
+        case(&Sandbox::with_reader(reader));
+    }
+}
 
 /// A line of Python with a key that is planted.
 fn secret(sandbox: &Sandbox, seed: u64) -> String {

@@ -16,21 +16,22 @@ fn with_remote<'a>(sandbox: &'a Sandbox) -> Repo<'a> {
 
 #[test]
 fn an_entry_that_a_later_commit_brings_speaks_for_an_earlier_one() {
-    let sandbox = Sandbox::new();
-    let repo = with_remote(&sandbox);
-    repo.stage("a.py", secret(&sandbox, 1));
-    repo.commit_unasked("a key");
-    let print = fingerprint(&push(&repo).blocked_by(STRIPE));
-    repo.keystop(&["allow", &print, "--reason", "a test key"]).expect(0);
-    push(&repo).blocked_by(STRIPE).says("not in what is pushed");
-    repo.git(&["add", "."]).expect(0);
-    commit(&repo).expect(0);
-    push(&repo).expect(0).says(".keystop-allow newly allows stripe-live-secret-key everywhere");
-    // It was told once.
-    repo.stage("b.py", format!("b\n{}", secret(&sandbox, 1)));
-    commit(&repo).expect(0);
-    let run = push(&repo).expect(0);
-    assert!(!run.stderr.contains("keystop"), "{}", run.stderr);
+    with_both_readers(|sandbox| {
+        let repo = with_remote(sandbox);
+        repo.stage("a.py", secret(sandbox, 1));
+        repo.commit_unasked("a key");
+        let print = fingerprint(&push(&repo).blocked_by(STRIPE));
+        repo.keystop(&["allow", &print, "--reason", "a test key"]).expect(0);
+        push(&repo).blocked_by(STRIPE).says("not in what is pushed");
+        repo.git(&["add", "."]).expect(0);
+        commit(&repo).expect(0);
+        push(&repo).expect(0).says(".keystop-allow newly allows stripe-live-secret-key everywhere");
+        // It was told once.
+        repo.stage("b.py", format!("b\n{}", secret(sandbox, 1)));
+        commit(&repo).expect(0);
+        let run = push(&repo).expect(0);
+        assert!(!run.stderr.contains("keystop"), "{}", run.stderr);
+    });
 }
 
 #[test]

@@ -59,41 +59,49 @@ fn a_value_that_is_malformed_blocks_and_is_not_quoted() {
 
 #[test]
 fn it_holds_for_a_message_and_for_a_push() {
-    let sandbox = Sandbox::new();
-    let repo = sandbox.with_commit("a");
-    let remote = sandbox.remote("remote.git");
-    repo.git(&["remote", "add", "origin", remote.to_str().unwrap()]).expect(0);
-    let message = secret(&sandbox, 1);
-    let commit = ["commit", "-q", "--allow-empty", "-m", &message];
-    let print = fingerprint(&repo.git(&commit).blocked_by(STRIPE));
-    let skip = format!("{print}:a sample");
-    repo.git_with(&commit, &[("KEYSTOP_SKIP", &skip)]).expect(0);
-    let push = ["push", "-q", "origin", "main"];
-    repo.git(&push).blocked_by(STRIPE);
-    repo.git_with(&push, &[("KEYSTOP_SKIP", &skip)]).expect(0).says("lets");
-    // Where nobody runs a hook, nobody's word is taken for it.
-    let scan = ["scan", "--range", "main"];
-    let run =
-        repo.sandbox.run(&repo.path, support::KEYSTOP, &scan, &[("KEYSTOP_SKIP", &skip)], b"");
-    run.expect(1);
+    with_both_readers(|sandbox| {
+        let repo = sandbox.with_commit("a");
+        let remote = sandbox.remote("remote.git");
+        repo.git(&["remote", "add", "origin", remote.to_str().unwrap()]).expect(0);
+        let message = secret(sandbox, 1);
+        let commit = ["commit", "-q", "--allow-empty", "-m", &message];
+        let print = fingerprint(&repo.git(&commit).blocked_by(STRIPE));
+        let skip = format!("{print}:a sample");
+        repo.git_with(&commit, &[("KEYSTOP_SKIP", &skip)]).expect(0);
+        let push = ["push", "-q", "origin", "main"];
+        repo.git(&push).blocked_by(STRIPE);
+        repo.git_with(&push, &[("KEYSTOP_SKIP", &skip)]).expect(0).says("lets");
+        // Where nobody runs a hook, nobody's word is taken for it.
+        let scan = ["scan", "--range", "main"];
+        let run =
+            repo.sandbox.run(&repo.path, support::KEYSTOP, &scan, &[("KEYSTOP_SKIP", &skip)], b"");
+        run.expect(1);
+    });
 }
 
 #[test]
 fn a_trailer_says_so_where_it_is_asked_for() {
-    let sandbox = Sandbox::new();
-    let repo = sandbox.with_commit("a");
-    repo.git(&["config", "keystop.skipTrailer", "true"]).expect(0);
-    repo.stage("a.py", secret(&sandbox, 1));
-    let print = fingerprint(&commit(&repo).blocked_by(STRIPE));
-    let skip = format!("{print}:a test key,0123456789ab:nothing");
-    commit_with(&repo, &skip).expect(0);
-    let trailers = |repo: &Repo| repo.git(&["log", "-1", "--format=%(trailers)"]).stdout;
-    assert_eq!(trailers(&repo).trim(), format!("Keystop-Skip: {print} a test key"));
-    // Again, with the same message: still once.
-    repo.git_with(&["commit", "-q", "--amend", "--no-edit"], &[("KEYSTOP_SKIP", &skip)]).expect(0);
-    assert_eq!(trailers(&repo).matches("Keystop-Skip").count(), 1);
-    // A commit in which nothing was let pass has none.
-    repo.stage("b.txt", "b\n");
-    commit(&repo).expect(0);
-    assert_eq!(trailers(&repo).trim(), "");
+    with_both_readers(|sandbox| {
+        let repo = sandbox.with_commit("a");
+        repo.git(&["config", "keystop.skipTrailer", "true"]).expect(0);
+        repo.stage("a.py", secret(sandbox, 1));
+        let print = fingerprint(&commit(&repo).blocked_by(STRIPE));
+        let skip = format!("{print}:a test key,0123456789ab:nothing");
+        commit_with(&repo, &skip).expect(0);
+        let trailers = |repo: &Repo| repo.git(&["log", "-1", "--format=%(trailers)"]).stdout;
+        assert_eq!(trailers(&repo).trim(), format!("Keystop-Skip: {print} a test key"));
+        // Again, with the same message: still once.
+        repo.git_with(&["commit", "-q", "--amend", "--no-edit"], &[("KEYSTOP_SKIP", &skip)])
+            .expect(0);
+        assert_eq!(trailers(&repo).matches("Keystop-Skip").count(), 1);
+        // Above the diff that `commit --verbose` shows, and below a line of dashes.
+        repo.stage("c.py", format!("x\n{}", secret(sandbox, 1)));
+        let message = ["commit", "-q", "-v", "-e", "-m", "change\n\na\n---\nb"];
+        repo.git_with(&message, &[("KEYSTOP_SKIP", &skip)]).expect(0);
+        assert_eq!(trailers(&repo).trim(), format!("Keystop-Skip: {print} a test key"));
+        // A commit in which nothing was let pass has none.
+        repo.stage("b.txt", "b\n");
+        commit(&repo).expect(0);
+        assert_eq!(trailers(&repo).trim(), "");
+    });
 }
