@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::detector::{Confidence, Detector};
 use crate::engine::Match;
-use crate::fingerprint::Fingerprint;
+use crate::fingerprint::Prints;
 use crate::git::ObjectId;
 use crate::redaction::{self, Position, Redacted};
 
@@ -100,17 +100,14 @@ pub struct Finding {
     pub redacted: String,
     /// The line it stands in.
     pub frame: Redacted,
-    /// Binds detector and value; see [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
-    pub fingerprint: Fingerprint,
-    /// The same for the allow file, where there is a repository to hold one.
-    pub filed: Option<Fingerprint>,
-    /// The same as it is shown where no allow file is known.
-    pub public: Fingerprint,
+    /// What it is known by; see [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
+    /// Whoever reports it fills this in: the repository's salt is needed for it.
+    pub prints: Option<Prints>,
 }
 
 impl Finding {
     /// The finding a match in `text` at a position is. `all` are the text's matches, all of which
-    /// are masked, and `fingerprint` is the value's.
+    /// are masked.
     #[must_use]
     pub fn new(
         found: &Match,
@@ -118,7 +115,6 @@ impl Finding {
         text: &[u8],
         source: &Source,
         &Position { line, column, .. }: &Position,
-        fingerprint: Fingerprint,
     ) -> Finding {
         Finding {
             detector: found.detector,
@@ -131,9 +127,7 @@ impl Finding {
             last_line: line + memchr::memchr_iter(b'\n', &text[found.span.clone()]).count(),
             redacted: redaction::mask(found, text),
             frame: redaction::redact(text, found, all),
-            fingerprint,
-            filed: None,
-            public: fingerprint,
+            prints: None,
         }
     }
 

@@ -122,6 +122,18 @@ impl Fingerprint {
     }
 }
 
+/// The fingerprints of one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Prints {
+    /// What is shown.
+    pub shown: Fingerprint,
+    /// What `keystop allow` writes: under the salt of the file that it may have to make; `None`
+    /// outside of a repository.
+    pub filed: Option<Fingerprint>,
+    /// What is shown where no allow file is known: by another clone, by a CI run of an older base.
+    pub public: Fingerprint,
+}
+
 /// Whether a value could be found by trying: people chose it, or it is short.
 fn is_guessable(detector: &Detector, value: &[u8]) -> bool {
     let is_chosen = |check: &Check| {

@@ -55,7 +55,7 @@ fn write(judge: &mut Judge, mut draft: Draft, within: impl Fn(&Finding) -> bool)
     let mut files = BTreeSet::new();
     let mut keys = 0;
     for finding in judge.report.findings.iter().filter(|one| one.blocks && within(one)) {
-        let Some(fingerprint) = finding.filed else { continue };
+        let Some(fingerprint) = finding.prints.and_then(|prints| prints.filed) else { continue };
         // A name that holds a key itself is not written down.
         let named = !finding.source.masked && finding.source.place == Place::File;
         let path = if named { finding.source.path.clone() } else { b"*".to_vec() };
@@ -134,6 +134,7 @@ fn first_commit(
     let (Some(folder), Ok(name)) = (top.to_str(), std::str::from_utf8(path)) else {
         return Ok(None);
     };
+    let stage = judge.report.stage.clone();
     let literal = format!(":(top,literal){name}");
     let list = ["-C", folder, "log", "--reverse", "--format=%H %ct", "HEAD", "--", &literal];
     for line in answer(&list)?.split(|&byte| byte == b'\n') {
@@ -145,8 +146,8 @@ fn first_commit(
         let Some(text) = store.read_old(&blob)? else { continue };
         let holds = engine::scan(path, &text)?.iter().any(|found| {
             found.detector.id == finding.detector.id
-                && judge.excuses.prints(&Stage::Range { head: None }, found).shown
-                    == finding.fingerprint
+                && Some(judge.excuses.prints(&stage, found.detector, &found.secret))
+                    == finding.prints
         });
         if holds {
             return Ok(Some((id, time.parse()?)));

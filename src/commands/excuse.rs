@@ -8,9 +8,9 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result, bail};
 
 use super::record::Record;
-use crate::engine::Match;
-use crate::finding::{Place, Source};
-use crate::fingerprint::{Fingerprint, Salt};
+use crate::detector::Detector;
+use crate::finding::{Finding, Place, Source};
+use crate::fingerprint::{Fingerprint, Prints, Salt};
 use crate::git::{ObjectId, Staged, Store, file_at_top};
 use crate::redaction::visible;
 use crate::report::Stage;
@@ -36,17 +36,6 @@ pub(super) enum Verdict {
     Waived(Waiver),
     /// Nothing does; the lines say what nearly did.
     Stands(Vec<String>),
-}
-
-/// The fingerprints of a value.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Prints {
-    /// What is shown.
-    pub(super) shown: Fingerprint,
-    /// What `keystop allow` writes: under the salt of the file that it may have to make.
-    pub(super) filed: Option<Fingerprint>,
-    /// What is shown where no allow file is known: by another clone, by a CI run of an older base.
-    pub(super) public: Fingerprint,
 }
 
 /// Asked only once something was found: nothing is read before.
@@ -92,20 +81,17 @@ struct Loaded {
 }
 
 impl Excuses {
-    /// What speaks for a match in a text.
-    pub(super) fn ask(
-        &mut self,
-        stage: &Stage,
-        source: &Source,
-        found: &Match,
-    ) -> (Prints, Verdict) {
-        let prints = self.prints(stage, found);
+    /// What speaks for a finding, which gets its fingerprints.
+    pub(super) fn ask(&mut self, stage: &Stage, finding: &mut Finding, secret: &Secret) -> Verdict {
+        let prints = self.prints(stage, finding.detector, secret);
+        finding.prints = Some(prints);
+        let value = Value { detector: finding.detector, secret };
         let loaded = self.loaded.get_or_insert_default();
         let first = loaded.salts.first();
-        let path = loaded.path_of(stage, source);
+        let path = loaded.path_of(stage, &finding.source);
         let mut notes = Vec::new();
         for file in &loaded.files {
-            for entry in entries(file, found, prints.shown, first) {
+            for entry in value.entries(file, prints.shown, first) {
                 let reason = visible(entry.reason.as_bytes());
                 if !entry.covers(&path) {
                     let there = visible(&entry.path);
@@ -116,7 +102,7 @@ impl Excuses {
                         "{ALLOW_FILE} allowed it until {until} ({reason}); that day is over"
                     ));
                 } else {
-                    return (prints, Verdict::Allowed(entry));
+                    return Verdict::Allowed(entry);
                 }
             }
         }
@@ -124,11 +110,12 @@ impl Excuses {
             let print = waiver.fingerprint;
             print == prints.shown || print == prints.public
         }) {
-            return (prints, Verdict::Waived(waiver.clone()));
+            return Verdict::Waived(waiver.clone());
         }
         if let Some(aside) = &loaded.aside
             && let Some(filed) = prints.filed
-            && entries(aside, found, filed, loaded.next.as_ref().or(first))
+            && value
+                .entries(aside, filed, loaded.next.as_ref().or(first))
                 .into_iter()
                 .any(|entry| entry.covers(&path) && !entry.is_expired(&loaded.today))
         {
@@ -137,16 +124,21 @@ impl Excuses {
                 _ => format!("{ALLOW_FILE} allows it in your work tree, but not in what is staged: git add -- {ALLOW_FILE}"),
             });
         }
-        (prints, Verdict::Stands(notes))
+        Verdict::Stands(notes)
     }
 
-    /// The fingerprints of a match's value, made once for each value.
-    pub(super) fn prints(&mut self, stage: &Stage, found: &Match) -> Prints {
+    /// The fingerprints of a value, made once for each.
+    pub(super) fn prints(
+        &mut self,
+        stage: &Stage,
+        detector: &'static Detector,
+        secret: &Secret,
+    ) -> Prints {
         self.load(stage);
         let loaded = self.loaded.get_or_insert_default();
-        let known = (found.detector.index, found.secret.clone());
+        let known = (detector.index, secret.clone());
         *self.prints.entry(known).or_insert_with(|| {
-            let print = |salt| found.secret.fingerprint(found.detector, salt);
+            let print = |salt| secret.fingerprint(detector, salt);
             let shown = print(loaded.salts.first());
             let filed = match &loaded.next {
                 Some(salt) => Some(print(Some(salt))),
@@ -276,29 +268,36 @@ impl Loaded {
     }
 }
 
-/// The entries of a file that speak of a match, whose fingerprint `under` a salt is known.
-fn entries(
-    file: &AllowFile,
-    found: &Match,
-    known: Fingerprint,
-    under: Option<&Salt>,
-) -> Vec<Entry<'static>> {
-    let keys: Vec<Option<&Salt>> = match file.salts() {
-        [] => vec![None],
-        salts => salts.iter().map(Some).collect(),
-    };
-    let mut prints = vec![known];
-    // The slow form is made only where some entry has it.
-    for slow in [false, true].into_iter().filter(|slow| file.has_form(*slow)) {
-        for key in keys.iter().filter(|key| known.is_slow() != slow || **key != under) {
-            prints.push(found.secret.fingerprint_in_form(slow, found.detector, *key));
+/// What a detector found.
+struct Value<'a> {
+    detector: &'static Detector,
+    secret: &'a Secret,
+}
+
+impl Value<'_> {
+    /// The entries of a file that speak of it; its fingerprint `under` a salt is known.
+    fn entries(
+        &self,
+        file: &AllowFile,
+        known: Fingerprint,
+        under: Option<&Salt>,
+    ) -> Vec<Entry<'static>> {
+        let keys: Vec<Option<&Salt>> = match file.salts() {
+            [] => vec![None],
+            salts => salts.iter().map(Some).collect(),
+        };
+        let mut prints = vec![known];
+        // The slow form is made only where some entry has it.
+        for slow in [false, true].into_iter().filter(|slow| file.has_form(*slow)) {
+            for key in keys.iter().filter(|key| known.is_slow() != slow || **key != under) {
+                prints.push(self.secret.fingerprint_in_form(slow, self.detector, *key));
+            }
         }
+        prints.sort_unstable();
+        prints.dedup();
+        let entries = prints.iter().flat_map(|print| file.with(*print));
+        entries.filter(|entry| entry.detector == self.detector.id).map(Entry::into_owned).collect()
     }
-    prints.sort_unstable();
-    prints.dedup();
-    let entries = prints.iter().flat_map(|print| file.with(*print));
-    let named = entries.filter(|entry| entry.detector == found.detector.id);
-    named.map(Entry::into_owned).collect()
 }
 
 /// The work tree's allow file.

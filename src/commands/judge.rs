@@ -13,6 +13,7 @@ use crate::finding::{Finding, Place, Source};
 use crate::git::{Change, ObjectId, Removed, Staged, Store, walk};
 use crate::redaction::{self, Position};
 use crate::report::{Report, Stage};
+use crate::secret::Secret;
 use crate::suppress::{Comment, Earlier, SKIP, inline_comment};
 
 /// One run over texts.
@@ -137,52 +138,62 @@ impl Judge {
         if matches.is_empty() {
             return Ok(());
         }
-        let shown = &source.shown();
+        let source = &source.shown();
         let mut position = Position::default();
         for found in matches {
             let comment = inline_comment(text, found.span.clone(), found.detector);
-            let by_peer = comment == Some(Comment::AllowsElsewhere);
-            if by_peer || comment == Some(Comment::Allows) || stood_before(found)? {
+            // Asking costs an old version's reading, which a comment spares.
+            let judged = matches!(comment, Some(Comment::Allows | Comment::AllowsElsewhere));
+            if !judged && stood_before(found)? {
                 self.report.excused += 1;
-                self.report.excused_by_peers += u64::from(by_peer);
                 continue;
             }
             position.advance(text, found.span.start);
-            let (prints, verdict) = self.excuses.ask(&self.report.stage, source, found);
-            if let Some(fault) = self.excuses.fault() {
-                self.failed(&fault);
-            }
-            let mut finding = Finding::new(found, matches, text, shown, &position, prints.shown);
-            (finding.filed, finding.public) = (prints.filed, prints.public);
-            match verdict {
-                Verdict::Allowed(entry) => {
-                    self.report.excused += 1;
-                    self.report.allowed.push((finding, entry));
-                    continue;
-                }
-                Verdict::Waived(waiver) => {
-                    self.report.excused += 1;
-                    self.report.notes.push(format!(
-                        "{SKIP} lets {} pass in {}:{}: {}",
-                        finding.detector.id,
-                        finding.shown_path(),
-                        finding.line,
-                        redaction::visible(waiver.reason.as_bytes())
-                    ));
-                    self.report.waived.push((finding, waiver));
-                    continue;
-                }
-                Verdict::Stands(notes) => finding.facts.extend(notes),
-            }
-            if comment == Some(Comment::WithoutReason) {
-                finding.facts.push(
-                    "the keystop:allow on this line gives no reason, so it allows nothing"
-                        .to_owned(),
-                );
-            }
-            self.report.findings.push(finding);
+            let finding = Finding::new(found, matches, text, source, &position);
+            self.tell(finding, &found.secret, comment);
         }
         Ok(())
+    }
+
+    /// Reports a finding, unless something speaks for it: the comment on its line, the allow file,
+    /// the user.
+    fn tell(&mut self, mut finding: Finding, secret: &Secret, comment: Option<Comment>) {
+        match comment {
+            Some(Comment::Allows) => return self.report.excused += 1,
+            Some(Comment::AllowsElsewhere) => {
+                self.report.excused_by_peers += 1;
+                return self.report.excused += 1;
+            }
+            Some(Comment::WithoutReason) => finding.facts.push(
+                "the keystop:allow on this line gives no reason, so it allows nothing".to_owned(),
+            ),
+            None => {}
+        }
+        let verdict = self.excuses.ask(&self.report.stage, &mut finding, secret);
+        if let Some(fault) = self.excuses.fault() {
+            self.failed(&fault);
+        }
+        match verdict {
+            Verdict::Allowed(entry) => {
+                self.report.excused += 1;
+                self.report.allowed.push((finding, entry));
+            }
+            Verdict::Waived(waiver) => {
+                self.report.excused += 1;
+                self.report.notes.push(format!(
+                    "{SKIP} lets {} pass in {}:{}: {}",
+                    finding.detector.id,
+                    finding.shown_path(),
+                    finding.line,
+                    redaction::visible(waiver.reason.as_bytes())
+                ));
+                self.report.waived.push((finding, waiver));
+            }
+            Verdict::Stands(notes) => {
+                finding.facts.extend(notes);
+                self.report.findings.push(finding);
+            }
+        }
     }
 }
 

@@ -54,11 +54,12 @@ pub(super) struct Recorded {
 }
 
 impl Recorded {
-    fn of(finding: &Finding, waived: Option<&Waiver>) -> Recorded {
-        Recorded {
-            fingerprint: finding.fingerprint.to_string(),
-            filed: finding.filed.map(|print| print.to_string()),
-            public: finding.public.to_string(),
+    fn of(finding: &Finding, waived: Option<&Waiver>) -> Option<Recorded> {
+        let prints = finding.prints?;
+        Some(Recorded {
+            fingerprint: prints.shown.to_string(),
+            filed: prints.filed.map(|print| print.to_string()),
+            public: prints.public.to_string(),
             detector: finding.detector.id.to_owned(),
             path: finding.shown_path(),
             line: finding.line,
@@ -68,7 +69,7 @@ impl Recorded {
             blocks: finding.blocks && waived.is_none(),
             waived: waived.map(|waiver| waiver.fingerprint.to_string()),
             redacted: finding.frame.line.clone(),
-        }
+        })
     }
 
     /// The detector, if this version of keystop has it.
@@ -130,9 +131,11 @@ impl Record {
 
     /// Writes what a run found, for this user's eyes. What fails here changes no verdict.
     pub(super) fn write(report: &Report, folder: &Path, salt: Option<Salt>) {
-        let stands = report.findings.iter().map(|finding| Recorded::of(finding, None));
-        let waived =
-            report.waived.iter().map(|(finding, waiver)| Recorded::of(finding, Some(waiver)));
+        let stands = report.findings.iter().filter_map(|finding| Recorded::of(finding, None));
+        let waived = report
+            .waived
+            .iter()
+            .filter_map(|(finding, waiver)| Recorded::of(finding, Some(waiver)));
         let record = Record {
             version: 1,
             salt: salt.map(|salt| salt.to_string()),

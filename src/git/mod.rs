@@ -22,6 +22,6 @@ pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use packs::Packs;
 pub use program::{answer, kept_files};
 pub use push::{Plan, Update, parse_updates, plan, plan_history, plan_range};
-pub use staged::Staged;
+pub use staged::{Staged, file_at};
 pub use store::{LARGEST_FILE, Store, within};
-pub use tree::{Change, Removed, file_at, file_at_top, removed, walk};
+pub use tree::{Change, Removed, file_at_top, removed, walk};

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::cache_tree;
 use super::object::{Commit, Kind, ObjectId};
 use super::store::Store;
-use super::tree::{Change, Removed, file_at, file_at_top, removed, walk};
+use super::tree::{Change, Removed, file_at_top, removed, walk};
 
 /// The staged tree and what it is compared with.
 #[derive(Debug)]
@@ -161,6 +161,28 @@ fn parse_raw(raw: &[u8]) -> Result<Vec<Record>> {
         }
     }
     Ok(records)
+}
+
+/// The blob at `path` in a tree, if one is there.
+///
+/// # Errors
+/// A tree that cannot be read.
+pub fn file_at(store: &mut Store, tree: ObjectId, path: &[u8]) -> Result<Option<ObjectId>> {
+    let mut at = tree;
+    let mut parts = path.split(|&byte| byte == b'/').peekable();
+    while let Some(name) = parts.next() {
+        let Some(data) = store.read_if_there(&at)? else { return Ok(None) };
+        let hash = at.as_bytes().len();
+        let found = super::object::entries(&data.data, hash)
+            .find(|entry| entry.as_ref().map_or(true, |entry| entry.name == name))
+            .transpose()?;
+        match found {
+            Some(entry) if parts.peek().is_none() => return Ok(Some(entry.id)),
+            Some(entry) => at = entry.id,
+            None => return Ok(None),
+        }
+    }
+    Ok(None)
 }
 
 /// The other parents of a merge that stopped, as git wrote them down.

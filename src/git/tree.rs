@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use anyhow::{Context, Result, ensure};
 
-use super::object::{Entry, Kind, Mode, Object, ObjectId, entries, entry};
+use super::object::{Entry, Kind, Mode, Object, ObjectId, entry};
 use super::store::Store;
 
 /// A file that stands in a tree and in none of its bases as it is now.
@@ -112,28 +112,6 @@ pub fn removed(store: &mut Store, bases: &[ObjectId], new: ObjectId) -> Result<V
         })?;
     }
     Ok(removed)
-}
-
-/// The blob at `path` in a tree, if one is there.
-///
-/// # Errors
-/// A tree that cannot be read.
-pub fn file_at(store: &mut Store, tree: ObjectId, path: &[u8]) -> Result<Option<ObjectId>> {
-    let mut at = tree;
-    let mut parts = path.split(|&byte| byte == b'/').peekable();
-    while let Some(name) = parts.next() {
-        let Some(data) = store.read_if_there(&at)? else { return Ok(None) };
-        let hash = at.as_bytes().len();
-        let found = entries(&data.data, hash)
-            .find(|entry| entry.as_ref().map_or(true, |entry| entry.name == name))
-            .transpose()?;
-        match found {
-            Some(entry) if parts.peek().is_none() => return Ok(Some(entry.id)),
-            Some(entry) => at = entry.id,
-            None => return Ok(None),
-        }
-    }
-    Ok(None)
 }
 
 /// The plain file at the top of a tree under this name, if anything stands there.

@@ -142,15 +142,14 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
 
 /// How to say that this is no key.
 fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
-    let how = match finding.source.place {
-        _ if finding.filed.is_some() => {
-            format!("keystop allow {} --reason \"…\"", finding.fingerprint)
-        }
+    let prints = finding.prints.filter(|prints| prints.filed.is_some());
+    let how = match (prints, finding.source.place) {
+        (Some(prints), _) => format!("keystop allow {} --reason \"…\"", prints.shown),
         // Outside of a repository there is no file to record it in.
-        Place::File => {
+        (None, Place::File) => {
             format!("a comment on the line: keystop:allow {} REASON", finding.detector.id)
         }
-        _ => return Ok(()),
+        (None, _) => return Ok(()),
     };
     write_block(out, "", "not a key?", &[how])
 }

@@ -28,7 +28,7 @@ struct FindingJson<'a> {
     line: usize,
     column: usize,
     commit: Option<String>,
-    fingerprint: Fingerprint,
+    fingerprint: Option<Fingerprint>,
     redacted: &'a str,
     facts: &'a [String],
     remediation: RemediationJson,
@@ -88,7 +88,7 @@ fn finding_json<'a>(report: &Report, finding: &'a Finding) -> FindingJson<'a> {
         line: finding.line,
         column: finding.column,
         commit: finding.source.commit.map(|commit| commit.to_string()),
-        fingerprint: finding.fingerprint,
+        fingerprint: finding.prints.map(|prints| prints.shown),
         redacted: &finding.redacted,
         facts: &finding.facts,
         remediation: RemediationJson {
