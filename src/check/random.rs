@@ -51,6 +51,12 @@ pub fn random_at_its_place(candidate: &Candidate) -> Outcome {
     let quote = |byte: Option<&u8>| byte.copied().filter(|byte| b"\"'`".contains(byte));
     let torn =
         matches!((quote(before.last()), quote(behind.first())), (Some(a), Some(b)) if a != b);
+    // A quote behind a word closes what stands before it: `['name']…['`.
+    let word = |at: usize| {
+        let byte = before.len().checked_sub(at).and_then(|at| before.get(at));
+        byte.is_some_and(u8::is_ascii_alphanumeric)
+    };
+    let torn = torn || quote(before.last()).is_some() && word(2) && word(3);
     // Go's list of modules: `MODULE VERSION h1:HASH`.
     let hash = before.ends_with(b" h1:");
     if cut || torn || hash || candidate.value().len() < SHORTEST || is_named_by_type(before) {

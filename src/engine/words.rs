@@ -21,7 +21,7 @@ static OTHER_ENDS: Vocabulary = Vocabulary::new(
 /// Words anywhere in a name that make it none: public halves, places in a listing, digests.
 static OTHER: Vocabulary = Vocabulary::new(
     "public pub publishable next page continuation pagination cursor csrf hashed \
-    encoded encrypted sealed publickeytoken authenticity",
+    encoded encrypted sealed recv publickeytoken authenticity",
 );
 /// Names that only carry another name's value: `name: X` / `value: Y`.
 static CARRIERS: Vocabulary = Vocabulary::new("value val default content data string str from new");
