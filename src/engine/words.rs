@@ -16,7 +16,7 @@ static OTHER_ENDS: Vocabulary = Vocabulary::new(
     md5 digest checksum integrity version ref commit path file dir type length len size count \
     fingerprint endpoint region ttl expiry email user username label prefix suffix pattern regex \
     index format field header param salt nonce iv test href address vid \
-    accessor identifier algorithm alg sub mac",
+    accessor identifier error algorithm alg sub mac",
 );
 /// Words anywhere in a name that make it none: public halves, places in a listing, digests.
 static OTHER: Vocabulary = Vocabulary::new(
