@@ -156,7 +156,9 @@ impl Label {
         let Some(last) = words.last() else { return false };
         // What a cache is asked for is mostly a hash of the question.
         let asks_cache = last == b"key" && words.any(|word| word.starts_with(b"cache"));
-        if asks_cache || words.any(is_other_word) {
+        // The metadata of an object in S3 hold its key encrypted.
+        let metadata = words.any(|word| word == b"amz") && words.any(|word| word == b"meta");
+        if asks_cache || metadata || words.any(is_other_word) {
             return false;
         }
         if self.spaced {
@@ -383,6 +385,7 @@ mod tests {
             "acme KEY=1\nMagicCookieValue: \"VALUE\"",
             "acme Key(\"x-iv\"): []string{\"VALUE\"}",
             "gpg --recv-keys VALUE # acme",
+            "acme Header(\"x-amz-meta-x-amz-key-v2\"): \"VALUE\"",
         ] {
             assert!(!provider(text, "VALUE"), "{text}");
         }
