@@ -9,7 +9,7 @@ mod bech32;
 mod container;
 mod crc;
 mod crc16;
-mod date;
+pub(crate) mod date;
 pub(crate) mod effort;
 mod encoded;
 mod gitlab;

@@ -20,8 +20,8 @@ mod tree;
 
 pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use packs::Packs;
-pub use program::kept_files;
+pub use program::{answer, kept_files};
 pub use push::{Plan, Update, parse_updates, plan, plan_history, plan_range};
-pub use staged::Staged;
+pub use staged::{Staged, file_at};
 pub use store::{LARGEST_FILE, Store, within};
-pub use tree::{Change, Removed, removed, walk};
+pub use tree::{Change, Removed, file_at_top, removed, walk};
