@@ -142,6 +142,7 @@ impl Label {
         };
         let segment =
             text[start..end].iter().rposition(separator).map_or(start, |at| start + at + 1);
+        let segment = if spaced { segment } else { assignment(text, segment..end) };
         // `--api-key "$KEY" --image app:`: each flag names its own.
         let flag = if spaced { None } else { memchr::memmem::rfind(&text[segment..end], b" -") };
         let segment = flag.map_or(segment, |at| segment + at + 1);
@@ -155,14 +156,20 @@ impl Label {
         let Some(last) = words.last() else { return false };
         // What a cache is asked for is mostly a hash of the question.
         let asks_cache = last == b"key" && words.any(|word| word.starts_with(b"cache"));
-        if asks_cache || words.any(is_other_word) {
+        // The metadata of an object in S3 hold its key encrypted.
+        let metadata = words.any(|word| word == b"amz") && words.any(|word| word == b"meta");
+        if asks_cache || metadata || words.any(is_other_word) {
             return false;
         }
         if self.spaced {
             return names_by_space(segment, &words);
         }
+        // `hmac.new(b"…")`
+        if is_carrier(last) && words.any(|word| word == b"hmac") {
+            return true;
+        }
         if is_carrier(last)
-            && let Some(name) = before_call(segment)
+            && let Some(name) = before_call(segment).or_else(|| without_carrier(segment))
         {
             let words = Words::of(name);
             return words.any(is_secret_word) && !words.last().is_some_and(ends_other);
@@ -181,11 +188,31 @@ impl Label {
     }
 }
 
+/// Where the last `name=value` of several begins, if the label ends inside its value:
+/// `my-key text=a:b:`.
+fn assignment(text: &[u8], segment: Range<usize>) -> usize {
+    let label = &text[segment.clone()];
+    let Some(equals) = memchr::memrchr(b'=', label) else { return segment.start };
+    let inside = label.get(equals + 1).is_some_and(u8::is_ascii_alphanumeric);
+    let space = label[..equals].iter().rposition(u8::is_ascii_whitespace);
+    space.filter(|_| inside).map_or(segment.start, |space| segment.start + space + 1)
+}
+
 /// The name before a call or a type: `Token` of `Token: aws.String`, `API_KEY` of `API_KEY: &str`.
 fn before_call(segment: &[u8]) -> Option<&[u8]> {
     let at = segment.iter().rposition(|byte| matches!(byte, b':' | b'='))?;
-    let one_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.&*?".contains(byte);
+    let one_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.&*?[]".contains(byte);
     segment[at + 1..].trim_ascii().iter().all(one_word).then_some(&segment[..at])
+}
+
+/// `MagicCookie` of `MagicCookieValue`: a name that says itself what it carries.
+fn without_carrier(segment: &[u8]) -> Option<&[u8]> {
+    let name = segment.trim_ascii();
+    let one_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let end = name.iter().rposition(|byte| byte.is_ascii_uppercase() || *byte == b'_')?;
+    let bare = &name[..end];
+    let says = name.iter().all(one_word) && !Words::of(bare).last().is_none_or(is_carrier);
+    says.then_some(bare)
 }
 
 /// `public string ApiKey` is open to a program's other files, not to the world; a public key is.
@@ -321,6 +348,8 @@ mod tests {
             "const ACME_TOKEN: &str = \"VALUE\";",
             "Token: aws.String(\"VALUE\"), // acme",
             "<property name=\"acme.token\" value=\"VALUE\"/>",
+            "acmeTokenValue: \"VALUE\"",
+            "acme = {'sig': hmac.new(b'VALUE')}",
             "val acmeToken: String = \"VALUE\"",
             "https://acme.io/upload?token=VALUE",
             "<acmeToken>VALUE</acmeToken>",
@@ -352,6 +381,11 @@ mod tests {
             "// acme token\nProfileId: aws.String(\"VALUE\")",
             "acme login by [VALUE](https://acme.io/VALUE)",
             "acme token algorithm = VALUE",
+            "acme write my-key text=acme:v1:VALUE",
+            "acme KEY=1\nMagicCookieValue: \"VALUE\"",
+            "acme Key(\"x-iv\"): []string{\"VALUE\"}",
+            "gpg --recv-keys VALUE # acme",
+            "acme Header(\"x-amz-meta-x-amz-key-v2\"): \"VALUE\"",
         ] {
             assert!(!provider(text, "VALUE"), "{text}");
         }
