@@ -8,6 +8,9 @@ use super::plumbing::{Id, text};
 use super::reference::{Named, Told};
 use super::support::{KEYSTOP, Reader, Run, Sandbox};
 
+/// Where the remote is that is pushed to. Nobody goes there.
+const URL: &str = "https://example.com/origin.git";
+
 /// A repository without refs that borrows another's objects, so that nothing is written there.
 pub struct Borrowed {
     sandbox: Sandbox,
@@ -27,7 +30,9 @@ impl Borrowed {
         let sandbox = Sandbox::with_reader(reader);
         let folder = sandbox.remote("borrowed");
         fs::write(folder.join("objects/info/alternates"), objects.to_str().unwrap()).unwrap();
-        Borrowed { sandbox }
+        let borrowed = Borrowed { sandbox };
+        borrowed.run("git", &["config", "remote.origin.url", URL], b"").expect(0);
+        borrowed
     }
 
     fn run(&self, program: &str, arguments: &[&str], input: &[u8]) -> Run {
@@ -90,7 +95,7 @@ impl Borrowed {
                 format!("refs/heads/b{number} {} refs/heads/b{number} {}\n", text(new), text(old))
             })
             .collect();
-        let run = self.run(KEYSTOP, &["pre-push", "origin"], lines.as_bytes());
+        let run = self.run(KEYSTOP, &["pre-push", "origin", URL], lines.as_bytes());
         fs::write(folder.join("packed-refs"), "").unwrap();
         run
     }
