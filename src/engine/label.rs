@@ -272,7 +272,20 @@ fn above(text: &[u8], start: usize) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn one_walk_finds_what_a_search_for_each_word_finds(text in "[aAbBmMnN_ ]{0,30}") {
+            let words = ["abm", "bman", "mma_", "nab"];
+            let lower = text.to_ascii_lowercase();
+            let stand = words.iter().filter(|word| lower.contains(*word));
+            let longest = stand.map(|word| word.len()).max().unwrap_or(0);
+            prop_assert_eq!(longest_in(text.as_bytes(), &words), longest);
+        }
+    }
 
     fn provider(text: &str, value: &str) -> bool {
         let start = text.find(value).unwrap();
