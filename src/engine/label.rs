@@ -5,7 +5,7 @@
 
 use std::ops::Range;
 
-use super::window::NEAR;
+use super::window::{NEAR, Window, begins_word};
 use super::words::{Words, ends_other, is_carrier, is_other_word, is_secret_word, is_type};
 use crate::check::{Candidate, effort};
 
@@ -31,27 +31,41 @@ fn is_picture(line: &[u8]) -> bool {
         .any(|picture| memchr::memmem::find(address, picture).is_some())
 }
 
-/// Whether the label names a secret and one of `keywords` stands with it: in the label, on the
-/// line, a few lines away, or in the path. Returns the length of the longest that does.
+/// The line of the label, if it names a secret: what a value is called does not change with the
+/// detector that asks.
+pub(super) fn of_secret(text: &[u8], value: usize) -> Option<Range<usize>> {
+    let label = Label::of(text, value)?;
+    label.is_secret(text).then_some(label.line)
+}
+
+/// Whether one of the detector's names stands with a value whose label is on `line`: in the label,
+/// on the line, a few lines away, or in the path. Returns the length of the longest that does.
 pub(super) fn names_provider(
     candidate: &Candidate,
-    path: &[u8],
-    keywords: &[&str],
+    line: Range<usize>,
+    window: &Window,
 ) -> Option<usize> {
     let Candidate { text, secret, .. } = candidate;
-    let label = Label::of(text, secret.start)?;
-    if !label.is_secret(text) {
-        return None;
-    }
-    let in_label = longest_word_in(&text[label.line.clone()], keywords);
+    let in_label = longest_name(text, line, window);
     let specificity = if in_label > 0 {
         // A provider named in the label itself beats one that is only near.
         in_label + NEAR
     } else {
-        let around = neighbourhood(text, secret);
-        longest_word_in(&text[around], keywords).max(longest_word_in(path, keywords))
+        longest_name(text, neighbourhood(text, secret), window).max(window.in_path)
     };
     (specificity > 0).then_some(specificity)
+}
+
+/// Length of the longest name of the window's detector in a piece of the text.
+fn longest_name(text: &[u8], piece: Range<usize>, window: &Window) -> usize {
+    let first = window.named.partition_point(|name| name.end <= piece.start);
+    let inside = window.named[first..].iter().take_while(|name| name.end <= piece.end);
+    let begins = |start: usize| start == piece.start || begins_word(text, start);
+    inside
+        .filter(|name| name.start >= piece.start && begins(name.start))
+        .map(Range::len)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Length of the longest of the lower-case `words` that stands within a few lines of the match, or
@@ -64,19 +78,6 @@ pub(super) fn stands_near(candidate: &Candidate, path: &[u8], words: &[&str]) ->
 
 /// Length of the longest of `words` in `text`, in any letter case; 0 where none is.
 pub(super) fn longest_in(text: &[u8], words: &[&str]) -> usize {
-    longest(text, words, |_, _| true)
-}
-
-/// The same for words that begin a word: `avn` is not in `javnost`.
-fn longest_word_in(text: &[u8], words: &[&str]) -> usize {
-    longest(text, words, |text, at| {
-        let Some(before) = at.checked_sub(1).map(|before| text[before]) else { return true };
-        let hump = before.is_ascii_lowercase() && text[at].is_ascii_uppercase();
-        !before.is_ascii_alphanumeric() || hump
-    })
-}
-
-fn longest(text: &[u8], words: &[&str], fits: impl Fn(&[u8], usize) -> bool) -> usize {
     // One walk for all words: of most places the low bits of two letters say that none begins there.
     let low = |byte: u8| 1_u32 << (byte & 31);
     let (firsts, seconds) = words.iter().fold((0, 0), |(firsts, seconds), word| {
@@ -94,7 +95,7 @@ fn longest(text: &[u8], words: &[&str], fits: impl Fn(&[u8], usize) -> bool) -> 
             }
             let piece = text.get(at..at + word.len());
             let stands = piece.is_some_and(|piece| piece.eq_ignore_ascii_case(word.as_bytes()));
-            if stands && fits(text, at) {
+            if stands {
                 longest = word.len();
             }
         }
@@ -291,7 +292,11 @@ mod tests {
         let start = text.find(value).unwrap();
         let span = start..start + value.len();
         let candidate = Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
-        names_provider(&candidate, b"src/main.x", &["acme"]).is_some()
+        let named = text.to_ascii_lowercase();
+        let named = named.match_indices("acme").map(|(at, _)| at..at + 4).collect();
+        let window = Window { named, ..Window::default() };
+        of_secret(text.as_bytes(), start)
+            .is_some_and(|line| names_provider(&candidate, line, &window).is_some())
     }
 
     #[test]
