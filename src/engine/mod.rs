@@ -218,4 +218,29 @@ mod tests {
             }
         }
     }
+
+    #[test]
+    fn no_mix_of_keywords_is_looked_at_over_and_over() {
+        let keywords: Vec<&str> = detector::all()
+            .iter()
+            .filter(|detector| detector.context == Context::Label)
+            .flat_map(|detector| detector.keywords.iter().take(1))
+            .copied()
+            .collect();
+        for glue in ["=", "\n", ": "] {
+            let mix: Vec<&str> = keywords.iter().step_by(3).copied().collect();
+            let text = mix.join(glue);
+            let effort = effort::of(|| drop(scan(b"x", text.as_bytes()))) / text.len();
+            assert!(effort <= 48, "glue {glue:?}: each byte is looked at {effort} times");
+        }
+    }
+
+    #[test]
+    fn no_header_of_a_key_or_manifest_is_looked_at_over_and_over() {
+        let header = ["-----BEGIN ", "PRIVATE KEY-----"].concat();
+        for unit in [&header[..], "kind: Secret\n", "\"kind\":\"Secret\",", "jdbc:a:b?password="] {
+            let effort = effort_of(unit);
+            assert!(effort <= 24, "{unit:?} repeated: each byte is looked at {effort} times");
+        }
+    }
 }
