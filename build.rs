@@ -6,11 +6,15 @@
 
 #[path = "build/automaton.rs"]
 mod automaton;
+#[path = "src/engine/bare.rs"]
+mod bare;
 #[path = "build/derive.rs"]
 mod derive;
 #[path = "src/check/kind.rs"]
 #[allow(dead_code)]
 mod kind;
+#[path = "build/lead.rs"]
+mod lead;
 #[path = "src/detector/schema.rs"]
 mod schema;
 #[path = "build/spelling.rs"]
@@ -35,7 +39,9 @@ fn main() {
 }
 
 fn run() -> Result<()> {
-    for watched in ["detectors", "build", "src/detector/schema.rs", "src/check/kind.rs"] {
+    for watched in
+        ["detectors", "build", "src/detector/schema.rs", "src/check/kind.rs", "src/engine/bare.rs"]
+    {
         println!("cargo::rerun-if-changed={watched}");
     }
     let files = read_all(Path::new("detectors"))?;

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use anyhow::{Context, Result, bail, ensure};
+use regex_syntax::hir::Hir;
 
 use crate::kind::Check;
 use crate::schema::{ContextSpec, DetectorSpec, ProviderFile, RemediationSpec};
@@ -85,13 +86,15 @@ fn file(detector: &DetectorSpec) -> Result<()> {
     remediation(&detector.remediation)
 }
 
+/// The pattern as it will be compiled.
+pub fn parsed(detector: &DetectorSpec) -> Result<Hir> {
+    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+    Ok(parser.parse(&detector.pattern)?)
+}
+
 /// How many bytes a match can take at most.
 pub fn window(detector: &DetectorSpec) -> Result<usize> {
-    let hir = regex_syntax::ParserBuilder::new()
-        .unicode(false)
-        .utf8(false)
-        .build()
-        .parse(&detector.pattern)?;
+    let hir = parsed(detector)?;
     ensure!(hir.properties().minimum_len().unwrap_or(0) > 0, "matches the empty text");
     match (hir.properties().maximum_len(), detector.reach) {
         (_, Some(reach)) => Ok(reach as usize),

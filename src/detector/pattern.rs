@@ -7,19 +7,33 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::{Detector, table};
 
-static COMPILED: [OnceLock<Regex>; table::DETECTORS.len()] =
-    [const { OnceLock::new() }; table::DETECTORS.len()];
+type Cells = [OnceLock<Regex>; table::DETECTORS.len()];
+
+static COMPILED: Cells = [const { OnceLock::new() }; table::DETECTORS.len()];
+static AT_BEGINNING: Cells = [const { OnceLock::new() }; table::DETECTORS.len()];
 
 /// The detector's pattern over bytes.
 ///
 /// # Errors
 /// A pattern that does not compile; the build script parsed each, so only a size limit can do it.
 pub fn compiled(detector: &Detector) -> Result<&'static Regex> {
-    let cell = &COMPILED[usize::from(detector.index)];
+    once(&COMPILED, detector, ["", ""])
+}
+
+/// The same for a match at the text's beginning.
+///
+/// # Errors
+/// As those of [`compiled`].
+pub fn compiled_at_beginning(detector: &Detector) -> Result<&'static Regex> {
+    once(&AT_BEGINNING, detector, [r"\A(?:", ")"])
+}
+
+fn once(cells: &'static Cells, detector: &Detector, around: [&str; 2]) -> Result<&'static Regex> {
+    let cell = &cells[usize::from(detector.index)];
     if let Some(regex) = cell.get() {
         return Ok(regex);
     }
-    let regex = RegexBuilder::new(detector.pattern)
+    let regex = RegexBuilder::new(&around.join(detector.pattern))
         .unicode(false)
         .build()
         .with_context(|| format!("the pattern of detector {} does not compile", detector.id))?;

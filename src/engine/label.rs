@@ -6,7 +6,7 @@
 use std::ops::Range;
 
 use super::place;
-use super::window::NEAR;
+use super::window::{NEAR, Window, begins_word};
 use super::words::{Words, ends_other, is_carrier, is_other_word, is_secret_word, is_type};
 use crate::check::{Candidate, effort};
 
@@ -33,27 +33,41 @@ pub(super) fn last_name(text: &[u8], label: Range<usize>) -> Range<usize> {
     label_end - length + name.iter().take_while(|&&byte| byte == b'-').count()..label_end
 }
 
-/// Whether the label names a secret and one of `keywords` stands with it: in the label, on the
-/// line, a few lines away, or in the path. Returns the length of the longest that does.
+/// The line of the label, if it names a secret: what a value is called does not change with the
+/// detector that asks.
+pub(super) fn of_secret(text: &[u8], value: usize) -> Option<Range<usize>> {
+    let label = Label::of(text, value)?;
+    label.is_secret(text).then_some(label.line)
+}
+
+/// Whether one of the detector's names stands with a value whose label is on `line`: in the label,
+/// on the line, a few lines away, or in the path. Returns the length of the longest that does.
 pub(super) fn names_provider(
     candidate: &Candidate,
-    path: &[u8],
-    keywords: &[&str],
+    line: Range<usize>,
+    window: &Window,
 ) -> Option<usize> {
     let Candidate { text, secret, .. } = candidate;
-    let label = Label::of(text, secret.start)?;
-    if !label.is_secret(text) {
-        return None;
-    }
-    let in_label = longest_word_in(&text[label.line.clone()], keywords);
+    let in_label = longest_name(text, line, window);
     let specificity = if in_label > 0 {
         // A provider named in the label itself beats one that is only near.
         in_label + NEAR
     } else {
-        let around = neighbourhood(text, secret);
-        longest_word_in(&text[around], keywords).max(longest_word_in(path, keywords))
+        longest_name(text, neighbourhood(text, secret), window).max(window.in_path)
     };
     (specificity > 0).then_some(specificity)
+}
+
+/// Length of the longest name of the window's detector in a piece of the text.
+fn longest_name(text: &[u8], piece: Range<usize>, window: &Window) -> usize {
+    let first = window.named.partition_point(|name| name.end <= piece.start);
+    let inside = window.named[first..].iter().take_while(|name| name.end <= piece.end);
+    let begins = |start: usize| start == piece.start || begins_word(text, start);
+    inside
+        .filter(|name| name.start >= piece.start && begins(name.start))
+        .map(Range::len)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Length of the longest of the lower-case `words` that stands within a few lines of the match, or
@@ -66,30 +80,26 @@ pub(super) fn stands_near(candidate: &Candidate, path: &[u8], words: &[&str]) ->
 
 /// Length of the longest of `words` in `text`, in any letter case; 0 where none is.
 pub(super) fn longest_in(text: &[u8], words: &[&str]) -> usize {
-    longest(text, words, |_, _| true)
-}
-
-/// The same for words that begin a word: `avn` is not in `javnost`.
-fn longest_word_in(text: &[u8], words: &[&str]) -> usize {
-    longest(text, words, |text, at| {
-        let Some(before) = at.checked_sub(1).map(|before| text[before]) else { return true };
-        let hump = before.is_ascii_lowercase() && text[at].is_ascii_uppercase();
-        !before.is_ascii_alphanumeric() || hump
-    })
-}
-
-fn longest(text: &[u8], words: &[&str], fits: impl Fn(&[u8], usize) -> bool) -> usize {
-    let stands = |word: &[u8]| {
-        // The same bit tells the cases of a letter apart; most places differ already there.
-        let first = word[0] | 0x20;
-        text.windows(word.len()).enumerate().any(|(at, piece)| {
-            piece[0] | 0x20 == first && piece.eq_ignore_ascii_case(word) && fits(text, at)
-        })
-    };
+    // One walk for all words: of most places the low bits of two letters say that none begins there.
+    let low = |byte: u8| 1_u32 << (byte & 31);
+    let (firsts, seconds) = words.iter().fold((0, 0), |(firsts, seconds), word| {
+        let second = word.as_bytes().get(1).map_or(u32::MAX, |&byte| low(byte));
+        (firsts | word.bytes().next().map_or(0, low), seconds | second)
+    });
     let mut longest = 0;
-    for word in words {
-        if word.len() > longest && stands(word.as_bytes()) {
-            longest = word.len();
+    for (at, pair) in text.windows(2).enumerate() {
+        if firsts & low(pair[0]) == 0 || seconds & low(pair[1]) == 0 {
+            continue;
+        }
+        for word in words {
+            if word.len() <= longest {
+                continue;
+            }
+            let piece = text.get(at..at + word.len());
+            let stands = piece.is_some_and(|piece| piece.eq_ignore_ascii_case(word.as_bytes()));
+            if stands {
+                longest = word.len();
+            }
         }
     }
     longest
@@ -318,13 +328,30 @@ fn above(text: &[u8], start: usize) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn one_walk_finds_what_a_search_for_each_word_finds(text in "[aAbBmMnN_ ]{0,30}") {
+            let words = ["abm", "bman", "mma_", "nab"];
+            let lower = text.to_ascii_lowercase();
+            let stand = words.iter().filter(|word| lower.contains(*word));
+            let longest = stand.map(|word| word.len()).max().unwrap_or(0);
+            prop_assert_eq!(longest_in(text.as_bytes(), &words), longest);
+        }
+    }
 
     fn provider(text: &str, value: &str) -> bool {
         let start = text.find(value).unwrap();
         let span = start..start + value.len();
         let candidate = Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
-        names_provider(&candidate, b"src/main.x", &["acme"]).is_some()
+        let named = text.to_ascii_lowercase();
+        let named = named.match_indices("acme").map(|(at, _)| at..at + 4).collect();
+        let window = Window { named, ..Window::default() };
+        of_secret(text.as_bytes(), start)
+            .is_some_and(|line| names_provider(&candidate, line, &window).is_some())
     }
 
     #[test]
