@@ -6,17 +6,20 @@
 mod address;
 mod batch;
 mod cache_tree;
+mod delta;
 mod libgit;
 mod loose;
 mod object;
 mod packs;
 mod program;
 mod push;
+mod reach;
 mod recent;
 mod staged;
 mod store;
 mod tracked;
 mod tree;
+mod unpack;
 
 pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use packs::Packs;
@@ -25,3 +28,4 @@ pub use push::{Plan, Update, parse_updates, plan, plan_history, plan_range};
 pub use staged::Staged;
 pub use store::{LARGEST_FILE, Store, within};
 pub use tree::{Change, Removed, removed, walk};
+pub use unpack::AtHand;
