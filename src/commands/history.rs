@@ -1,6 +1,5 @@
 //! Judges many commits: a push, a range, a whole history.
 
-use std::collections::HashSet;
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,7 +13,9 @@ use super::prescan;
 use super::progress::Progress;
 use crate::engine;
 use crate::finding::{Place, Source};
-use crate::git::{AtHand, Change, Commit, Kind, ObjectId, Packs, Plan, Store, Tag, removed, walk};
+use crate::git::{
+    AtHand, Change, Commit, IdSet, Kind, ObjectId, Packs, Plan, Store, Tag, removed, walk,
+};
 
 /// How many commits are read before they are judged: what they bring is held in memory.
 const CHUNK: usize = 16 * 1024;
@@ -161,7 +162,7 @@ fn read_all(
 
 /// Marks as clean, on all cores, what holds nothing.
 fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Progress) {
-    let mut seen = HashSet::new();
+    let mut seen = IdSet::default();
     let blobs: Vec<Blob> = brought
         .iter()
         .flat_map(|one| &one.changes)

@@ -1,13 +1,11 @@
 //! Puts texts through the engine and the reasons not to report, and gathers what is left.
 
-use std::collections::HashSet;
-
 use anyhow::{Context, Result};
 
 use super::blob::{Blob, BlobKey};
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
-use crate::git::{Change, ObjectId, Removed, Staged, Store};
+use crate::git::{Change, IdSet, ObjectId, Removed, Staged, Store};
 use crate::redaction::{self, Position};
 use crate::report::{Report, Stage};
 use crate::suppress::{Comment, Earlier, inline_comment};
@@ -16,7 +14,7 @@ use crate::suppress::{Comment, Earlier, inline_comment};
 pub(super) struct Judge {
     pub(super) report: Report,
     /// Blobs in which nothing stands: however many commits bring them, they are read once.
-    pub(super) clean: HashSet<BlobKey>,
+    pub(super) clean: IdSet<BlobKey>,
 }
 
 /// Whether a value stood in the version before.
@@ -24,7 +22,7 @@ type StoodBefore<'a> = &'a mut dyn FnMut(&Match) -> Result<bool>;
 
 impl Judge {
     pub(super) fn new(stage: Stage) -> Judge {
-        Judge { report: Report::new(stage), clean: HashSet::new() }
+        Judge { report: Report::new(stage), clean: IdSet::default() }
     }
 
     /// Notes that something could not be judged; the run goes on and will not end with 0.

@@ -7,6 +7,7 @@ mod address;
 mod batch;
 mod cache_tree;
 mod delta;
+mod id_map;
 mod libgit;
 mod loose;
 mod object;
@@ -21,6 +22,7 @@ mod tracked;
 mod tree;
 mod unpack;
 
+pub use id_map::{IdMap, IdSet};
 pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use packs::Packs;
 pub use program::kept_files;

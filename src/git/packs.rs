@@ -1,7 +1,6 @@
 //! Very many objects at once, out of packs: in pack order, on all cores, each delta base inflated
 //! once. One by one, an object costs its whole chain of bases.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
@@ -13,6 +12,7 @@ use gix_pack::{data, index};
 use gix_utils::progress::Discard;
 use gix_zlib::Inflate;
 
+use super::id_map::IdMap;
 use super::object::{Kind, ObjectId};
 
 /// Larger objects, and what is stored as a difference to them, are left to whoever asked: along a
@@ -73,7 +73,7 @@ impl Packs {
     pub fn visit(&self, ids: &[ObjectId], visit: &(impl Fn(usize, &[u8]) + Sync)) {
         let mut left: Vec<usize> = (0..ids.len()).collect();
         for pack in &self.0 {
-            let mut items: HashMap<u64, Item> = HashMap::new();
+            let mut items: IdMap<u64, Item> = IdMap::default();
             left.retain(|&number| !pack.want(&ids[number], number, &mut items));
             if !items.is_empty() {
                 // The reader takes the first entry it is given for the pack's first.
@@ -140,14 +140,14 @@ impl Pack {
     }
 
     /// Adds an object and the chain of its bases to `items`; whether the object lies in this pack.
-    fn want(&self, id: &ObjectId, number: usize, items: &mut HashMap<u64, Item>) -> bool {
+    fn want(&self, id: &ObjectId, number: usize, items: &mut IdMap<u64, Item>) -> bool {
         let Some(offset) = self.offset_of(id.as_bytes()) else { return false };
         self.add(offset, Some(number), items);
         true
     }
 
     /// Adds an entry with the chain of its bases, unless that holds something large or unknown.
-    fn add(&self, mut offset: u64, wanted: Option<usize>, items: &mut HashMap<u64, Item>) {
+    fn add(&self, mut offset: u64, wanted: Option<usize>, items: &mut IdMap<u64, Item>) {
         let mut chain = vec![Item { offset, wanted }];
         loop {
             if let Some(known) = items.get_mut(&offset) {

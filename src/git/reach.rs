@@ -1,11 +1,12 @@
 //! Which commits some commits reach and others do not.
 
 use std::collections::hash_map::Entry;
-use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::collections::{BinaryHeap, HashSet};
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
+use super::id_map::IdMap;
 use super::object::{Commit, Kind, Object, ObjectId};
 use super::store::Store;
 
@@ -20,7 +21,7 @@ const KEPT: usize = 24 << 20;
 pub(super) struct Listed {
     pub ids: Vec<ObjectId>,
     /// As many of all that were read as are kept.
-    pub read: HashMap<ObjectId, Arc<Object>>,
+    pub read: IdMap<ObjectId, Arc<Object>>,
 }
 
 /// What is known of the commits that were met.
@@ -28,12 +29,12 @@ struct Reach<'a> {
     /// Commits whose parents are not here.
     cut_off: &'a HashSet<ObjectId>,
     commits: Vec<Met>,
-    numbers: HashMap<ObjectId, usize>,
+    numbers: IdMap<ObjectId, usize>,
     /// Commits to be read next, the newest first; each by its date and number.
     pending: BinaryHeap<(i64, usize)>,
     /// How many of those are wanted.
     wanted: usize,
-    read: HashMap<ObjectId, Arc<Object>>,
+    read: IdMap<ObjectId, Arc<Object>>,
     /// How many bytes those have.
     kept: usize,
 }
@@ -62,10 +63,10 @@ pub(super) fn commits_between(
     let mut reach = Reach {
         cut_off,
         commits: Vec::new(),
-        numbers: HashMap::new(),
+        numbers: IdMap::default(),
         pending: BinaryHeap::new(),
         wanted: 0,
-        read: HashMap::new(),
+        read: IdMap::default(),
         kept: 0,
     };
     for id in known {

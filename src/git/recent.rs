@@ -1,9 +1,9 @@
 //! Trees and commits read lately: neighbours in a history share nearly all of them.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::sync::Arc;
 
+use super::id_map::IdMap;
 use super::object::Object;
 
 /// What one generation holds at most, in bytes; there are two.
@@ -11,14 +11,14 @@ const MOST: usize = 12 << 20;
 
 /// The objects read last, in two generations: the older goes when the younger is full.
 pub(super) struct Recent<Name> {
-    young: HashMap<Name, Arc<Object>>,
-    old: HashMap<Name, Arc<Object>>,
+    young: IdMap<Name, Arc<Object>>,
+    old: IdMap<Name, Arc<Object>>,
     bytes: usize,
 }
 
 impl<Name> Default for Recent<Name> {
     fn default() -> Self {
-        Recent { young: HashMap::new(), old: HashMap::new(), bytes: 0 }
+        Recent { young: IdMap::default(), old: IdMap::default(), bytes: 0 }
     }
 }
 

@@ -1,13 +1,13 @@
 //! Objects out of packs, one by one but many of them: trees and commits, of which neighbours in a
 //! history are stored as differences to each other.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use gix_pack::data::Entry;
 use gix_zlib::Inflate;
 
 use super::delta;
+use super::id_map::IdMap;
 use super::object::{Kind, Object, ObjectId};
 use super::packs::{LARGE, LONGEST_CHAIN, Packs, Place};
 use super::recent::Recent;
@@ -18,7 +18,7 @@ pub struct AtHand {
     /// The packs.
     pub packs: Arc<Packs>,
     /// Commits that were read when the history was listed.
-    pub(super) commits: Arc<HashMap<ObjectId, Arc<Object>>>,
+    pub(super) commits: Arc<IdMap<ObjectId, Arc<Object>>>,
 }
 
 /// Reads out of packs and keeps what it read lately: the base of what is asked for next.
