@@ -6,18 +6,23 @@
 mod address;
 mod batch;
 mod cache_tree;
+mod delta;
+mod id_map;
 mod libgit;
 mod loose;
 mod object;
 mod packs;
 mod program;
 mod push;
+mod reach;
 mod recent;
 mod staged;
 mod store;
 mod tracked;
 mod tree;
+mod unpack;
 
+pub use id_map::{IdMap, IdSet};
 pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use packs::Packs;
 pub use program::{answer, kept_files};
@@ -25,3 +30,4 @@ pub use push::{Plan, Update, parse_updates, plan, plan_history, plan_range};
 pub use staged::{Staged, file_at};
 pub use store::{LARGEST_FILE, Store, within};
 pub use tree::{Change, Removed, file_at_top, removed, walk};
+pub use unpack::AtHand;
