@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Hook};
+use crate::report::{Language, Store};
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
 #[derive(Debug, Parser)]
@@ -53,10 +54,7 @@ enum Command {
         url: Option<String>,
     },
     /// Say what a detector's key is, what it risks, and how to revoke and replace it
-    Explain {
-        /// The detector's id, as a block shows it
-        id: String,
-    },
+    Explain(ExplainArgs),
 }
 
 /// Which hooks are meant.
@@ -109,6 +107,19 @@ pub struct ScanArgs {
     pub verbose: bool,
 }
 
+/// What to explain.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The detector's id, as a block shows it
+    pub id: String,
+    /// Show code that reads such a key, in this language or for this kind of file
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub lang: Option<Language>,
+    /// Where that code reads it from [default: env]
+    #[arg(long, value_enum, value_name = "STORE", requires = "lang")]
+    pub store: Option<Store>,
+}
+
 /// Reads `512m`, as git does: k, m and g are powers of 1024.
 fn size(text: &str) -> Result<u64> {
     let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
@@ -158,7 +169,7 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Uninstall(scope) => commands::uninstall(&scope),
         Command::Scan(arguments) => commands::scan(&arguments),
         Command::Detectors { format, count } => commands::detectors(format, count),
-        Command::Explain { id } => commands::explain(&id),
+        Command::Explain(arguments) => commands::explain(&arguments),
         // Recognised before the command line is parsed; only their help is clap's.
         Command::PreCommit => Ok(commands::run_hook(Hook::PreCommit, &[])),
         Command::PreMergeCommit => Ok(commands::run_hook(Hook::PreMergeCommit, &[])),

@@ -3,14 +3,19 @@
 use anyhow::{Result, bail};
 
 use super::print;
+use crate::cli::ExplainArgs;
 use crate::detector;
-use crate::report::render_explanation;
+use crate::report::{Store, render_code, render_explanation};
 
-/// Prints what the detector's file holds.
+/// Columns where there is no terminal to ask.
+const WIDTH: usize = 79;
+
+/// Prints what the detector's file holds, or code that reads such a key from where it is kept.
 ///
 /// # Errors
 /// An id that no detector has; the error names the nearest.
-pub fn explain(id: &str) -> Result<u8> {
+pub fn explain(arguments: &ExplainArgs) -> Result<u8> {
+    let id = &arguments.id;
     let Some(detector) = detector::by_id(id) else {
         let nearest = detector::all().iter().min_by_key(|detector| distance(id, detector.id));
         let nearest = nearest.map_or("", |detector| detector.id);
@@ -18,7 +23,15 @@ pub fn explain(id: &str) -> Result<u8> {
             "no detector is called {id:?}; did you mean {nearest}? `keystop detectors` lists all"
         );
     };
-    print(&render_explanation(detector))?;
+    let width = terminal_size::terminal_size_of(std::io::stdout())
+        .map_or(WIDTH, |(width, _)| usize::from(width.0));
+    print(&match arguments.lang {
+        Some(language) => {
+            let store = arguments.store.unwrap_or(Store::Env);
+            render_code(detector, language, store, width)
+        }
+        None => render_explanation(detector, width),
+    })?;
     Ok(0)
 }
 
