@@ -8,4 +8,5 @@ $answer = file_get_contents(
 if ($answer === false) {
     throw new RuntimeException('Vault gave no answer');
 }
-$secret_name = json_decode($answer, true, flags: JSON_THROW_ON_ERROR)['data']['data']['SECRET_NAME'];
+$data = json_decode($answer, true, flags: JSON_THROW_ON_ERROR)['data']['data'];
+$secret_name = $data['SECRET_NAME'];

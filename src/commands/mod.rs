@@ -11,6 +11,7 @@ mod judge;
 mod prescan;
 mod progress;
 mod scan;
+mod since;
 
 use std::io::Write;
 

@@ -221,7 +221,7 @@ pub fn kept_files(folder: &Path) -> Result<Vec<PathBuf>> {
 }
 
 /// Runs git to its end; a failure carries what git printed.
-fn run(arguments: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>> {
+pub(super) fn run(arguments: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>> {
     let mut child = command(arguments)
         .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
         .stdout(Stdio::piped())

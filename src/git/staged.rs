@@ -147,7 +147,7 @@ fn parse_raw(raw: &[u8]) -> Result<Vec<Record>> {
 }
 
 /// The blob at `path` in a tree, if one is there.
-fn file_at(store: &mut Store, tree: ObjectId, path: &[u8]) -> Result<Option<ObjectId>> {
+pub(super) fn file_at(store: &mut Store, tree: ObjectId, path: &[u8]) -> Result<Option<ObjectId>> {
     let mut at = tree;
     let mut parts = path.split(|&byte| byte == b'/').peekable();
     while let Some(name) = parts.next() {

@@ -189,7 +189,7 @@ mod tests {
                     let plain = line.replace("\x1b[1m", "").replace("\x1b[0m", "");
                     let columns = unicode_width::UnicodeWidthStr::width(plain.as_str());
                     let command =
-                        ["    git ", "    keystop ", "("].iter().any(|start| plain.contains(start));
+                        ["    in ", "    keystop ", "("].iter().any(|start| plain.contains(start));
                     let one_word = !plain.trim().contains(' ');
                     assert!(columns <= width || command || one_word, "{columns}: {plain}");
                 }

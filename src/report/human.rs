@@ -62,6 +62,10 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
             outcome(&report.stage)
         )?;
     }
+    let all = takeout::take_out_all(report);
+    if !all.is_empty() {
+        write_block(out, "", "all at once:", &all)?;
+    }
     if verbose || !report.errors.is_empty() {
         let reader = report.reader.map(|reader| format!(", read by {reader}")).unwrap_or_default();
         writeln!(
