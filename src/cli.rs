@@ -28,6 +28,8 @@ enum Command {
     Uninstall(ScopeArgs),
     /// Scan files, folders, standard input (-), what is staged, or a range of commits
     Scan(ScanArgs),
+    /// Replace the staged keys by reads of the environment; their values go to .env
+    Fix(FixArgs),
     /// List the detectors
     Detectors {
         /// How to print
@@ -107,6 +109,17 @@ pub struct ScanArgs {
     pub verbose: bool,
 }
 
+/// How to fix.
+#[derive(Debug, Args)]
+pub struct FixArgs {
+    /// Do what is shown without asking
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Put back what the last fix changed
+    #[arg(long, conflicts_with = "yes")]
+    pub undo: bool,
+}
+
 /// What to explain.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
@@ -169,6 +182,7 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Uninstall(scope) => commands::uninstall(&scope),
         Command::Scan(arguments) => commands::scan(&arguments),
         Command::Detectors { format, count } => commands::detectors(format, count),
+        Command::Fix(arguments) => commands::fix(&arguments),
         Command::Explain(arguments) => commands::explain(&arguments),
         // Recognised before the command line is parsed; only their help is clap's.
         Command::PreCommit => Ok(commands::run_hook(Hook::PreCommit, &[])),

@@ -3,6 +3,7 @@
 mod blob;
 mod detectors;
 mod explain;
+mod fix;
 mod history;
 mod hook;
 mod hook_file;
@@ -22,6 +23,7 @@ use crate::report::{Report, render, report_json};
 
 pub use detectors::detectors;
 pub use explain::explain;
+pub use fix::fix;
 pub use hook::{Hook, run_hook};
 pub use install::{install, uninstall};
 pub use scan::scan;

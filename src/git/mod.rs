@@ -6,6 +6,7 @@
 mod address;
 mod batch;
 mod cache_tree;
+mod index;
 mod libgit;
 mod loose;
 mod object;
@@ -19,6 +20,7 @@ mod store;
 mod tracked;
 mod tree;
 
+pub use index::{Entry, WorkTree};
 pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use packs::Packs;
 pub use program::kept_files;
