@@ -55,6 +55,12 @@ enum Command {
         /// The remote's URL
         url: Option<String>,
     },
+    /// Record that a finding of the last run is no key, or one that may stand there
+    Allow(AllowArgs),
+    /// Record every key that HEAD holds already, so that only new ones block
+    Baseline(BaselineArgs),
+    /// Go through the findings of the last run on a terminal, one key press each
+    Review,
     /// Say what a detector's key is, what it risks, and how to revoke and replace it
     Explain(ExplainArgs),
 }
@@ -123,7 +129,7 @@ pub struct FixArgs {
 /// What to explain.
 #[derive(Debug, Args)]
 pub struct ExplainArgs {
-    /// The detector's id, as a block shows it
+    /// The detector's id or a finding's fingerprint, as a block shows them
     pub id: String,
     /// Show code that reads such a key, in this language or for this kind of file
     #[arg(long, value_enum, value_name = "LANGUAGE")]
@@ -131,6 +137,41 @@ pub struct ExplainArgs {
     /// Where that code reads it from [default: env]
     #[arg(long, value_enum, value_name = "STORE", requires = "lang")]
     pub store: Option<Store>,
+}
+
+/// What to allow.
+#[derive(Debug, Args)]
+#[command(group = clap::ArgGroup::new("which").required(true).args(["fingerprints", "last", "prune"]))]
+pub struct AllowArgs {
+    /// The finding's fingerprint, as a block shows it
+    #[arg(value_name = "FINGERPRINT")]
+    pub fingerprints: Vec<String>,
+    /// Everything that the last run blocked
+    #[arg(long)]
+    pub last: bool,
+    /// Why this is no key, or one that may stand there
+    #[arg(long, value_name = "TEXT", required_unless_present = "prune")]
+    pub reason: Option<String>,
+    /// The last day on which it may stand there
+    #[arg(long, value_name = "YYYY-MM-DD", conflicts_with = "prune")]
+    pub until: Option<String>,
+    /// Only there: a path from the repository's root, a folder that ends in /, or a pattern
+    #[arg(long, value_name = "PATH", conflicts_with = "prune")]
+    pub path: Option<String>,
+    /// Drop the entries that speak of nothing in HEAD, in the index and in the work tree
+    #[arg(long, conflicts_with = "reason")]
+    pub prune: bool,
+}
+
+/// What to record.
+#[derive(Debug, Args)]
+pub struct BaselineArgs {
+    /// Only what stands in these files and folders
+    #[arg(value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Show what of it is still in HEAD, oldest first, and where to revoke it
+    #[arg(long)]
+    pub report: bool,
 }
 
 /// Reads `512m`, as git does: k, m and g are powers of 1024.
@@ -183,6 +224,9 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Scan(arguments) => commands::scan(&arguments),
         Command::Detectors { format, count } => commands::detectors(format, count),
         Command::Fix(arguments) => commands::fix(&arguments),
+        Command::Allow(arguments) => commands::allow(&arguments),
+        Command::Baseline(arguments) => commands::baseline(&arguments),
+        Command::Review => commands::review(),
         Command::Explain(arguments) => commands::explain(&arguments),
         // Recognised before the command line is parsed; only their help is clap's.
         Command::PreCommit => Ok(commands::run_hook(Hook::PreCommit, &[])),

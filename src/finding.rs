@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::detector::{Confidence, Detector};
 use crate::engine::Match;
+use crate::fingerprint::Prints;
 use crate::git::ObjectId;
 use crate::redaction::{self, Position, Redacted};
 
@@ -34,6 +35,8 @@ pub struct Source {
     pub place: Place,
     /// The path in git's bytes, or a name in parentheses for what has none.
     pub path: Vec<u8>,
+    /// The object a file's content is in, if it is in one.
+    pub blob: Option<ObjectId>,
     /// The commit or tag that brings it, if there is one already.
     pub commit: Option<ObjectId>,
     /// Whether that commit has no parent.
@@ -76,6 +79,7 @@ impl Source {
         Source {
             place,
             path: path.to_vec(),
+            blob: None,
             commit: None,
             root: false,
             masked: false,
@@ -122,8 +126,9 @@ pub struct Finding {
     pub redacted: String,
     /// The line it stands in.
     pub frame: Redacted,
-    /// Binds detector and value; see [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
-    pub fingerprint: String,
+    /// What it is known by; see [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
+    /// Whoever reports it fills this in: the repository's salt is needed for it.
+    pub prints: Option<Prints>,
 }
 
 impl Finding {
@@ -148,7 +153,7 @@ impl Finding {
             last_line: line + memchr::memchr_iter(b'\n', &text[found.span.clone()]).count(),
             redacted: redaction::mask(found, text),
             frame: redaction::redact(text, found, all),
-            fingerprint: found.secret.fingerprint(found.detector.id),
+            prints: None,
         }
     }
 

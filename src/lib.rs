@@ -8,6 +8,7 @@ pub mod commands;
 pub mod detector;
 pub mod engine;
 pub mod finding;
+pub mod fingerprint;
 pub mod git;
 pub mod redaction;
 pub mod report;

@@ -5,11 +5,13 @@ use std::fmt;
 
 use aho_corasick::AhoCorasick;
 use anyhow::{Context, Result};
-use hmac::{Hmac, KeyInit, Mac};
-use sha2::Sha256;
+
+use crate::detector::Detector;
+use crate::fingerprint::{Fingerprint, Salt};
 
 /// Bytes of a key. There is no `Display`, `Debug` is redacted, and the only ways out are the
 /// comparison with other bytes and the [fingerprint](Secret::fingerprint).
+#[derive(Clone, PartialEq, Eq, Hash)]
 pub struct Secret(Box<[u8]>);
 
 impl Secret {
@@ -43,17 +45,21 @@ impl Secret {
         self.0.is_empty()
     }
 
-    /// Twelve hex digits that bind the detector and the value and stay the same wherever the value
-    /// stands: 48 bits of HMAC-SHA-256 under the detector's id.
+    /// What the value is known by where it must not stand: see [`Fingerprint::of`].
     #[must_use]
-    pub fn fingerprint(&self, detector: &str) -> String {
-        let key = format!("keystop fingerprint 1 {detector}");
-        // HMAC takes a key of any length, so this cannot fail; an empty digest would still be safe.
-        let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(key.as_bytes()) else {
-            return String::new();
-        };
-        mac.update(&self.0);
-        mac.finalize().into_bytes()[..6].iter().map(|byte| format!("{byte:02x}")).collect()
+    pub fn fingerprint(&self, detector: &Detector, salt: Option<&Salt>) -> Fingerprint {
+        Fingerprint::of(detector, &self.0, salt)
+    }
+
+    /// The same in a given form: see [`Fingerprint::in_form`].
+    #[must_use]
+    pub fn fingerprint_in_form(
+        &self,
+        slow: bool,
+        detector: &Detector,
+        salt: Option<&Salt>,
+    ) -> Fingerprint {
+        Fingerprint::in_form(slow, detector, &self.0, salt)
     }
 }
 
@@ -118,14 +124,5 @@ mod tests {
         assert!(held.contains(&all.number(&two).unwrap()));
         assert!(!held.contains(&all.number(&three).unwrap()));
         assert_eq!(all.number(&Secret::new(b"other")), None);
-    }
-
-    #[test]
-    fn a_fingerprint_binds_detector_and_value() {
-        let one = Secret::new(b"value");
-        assert_eq!(one.fingerprint("a"), Secret::new(b"value").fingerprint("a"));
-        assert_ne!(one.fingerprint("a"), one.fingerprint("b"));
-        assert_ne!(one.fingerprint("a"), Secret::new(b"other").fingerprint("a"));
-        assert_eq!(one.fingerprint("a").len(), 12);
     }
 }

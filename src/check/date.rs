@@ -7,7 +7,7 @@ const DAY: i64 = 86_400;
 const LAST_SECOND: i64 = 253_402_300_799;
 
 /// The current time in seconds since 1970.
-pub(super) fn now() -> i64 {
+pub(crate) fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH);
     since.map_or(0, |since| i64::try_from(since.as_secs()).unwrap_or(i64::MAX))
 }
@@ -18,7 +18,7 @@ pub(super) fn expires(at: i64) -> Option<String> {
 }
 
 /// The UTC day of a time in seconds since 1970, as `YYYY-MM-DD`.
-pub(super) fn text(seconds: i64) -> String {
+pub(crate) fn text(seconds: i64) -> String {
     let days = seconds.clamp(0, LAST_SECOND) / DAY;
     // At most 8029 steps, and the rule of leap years stays readable.
     let (mut year, mut day) = (1970, days);
@@ -35,7 +35,7 @@ pub(super) fn text(seconds: i64) -> String {
 }
 
 /// The seconds since 1970 of `YYYY-MM-DD` or `YYYY-MM-DDThh:mm[:ss[.fff]][Z]`, read as UTC.
-pub(super) fn parse(text: &[u8]) -> Option<i64> {
+pub(crate) fn parse(text: &[u8]) -> Option<i64> {
     let (date, time) = match text.iter().position(|byte| *byte == b'T') {
         Some(at) => (text.get(..at)?, text.get(at + 1..)?),
         None => (text, &b"00:00"[..]),

@@ -8,8 +8,10 @@ use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 
+use super::excuse::Version;
 use super::history::judge_plan;
 use super::judge::Judge;
+use super::trailer::sign;
 use super::{MOST_IN_A_HOOK, is_device, print_error, print_report, since};
 use crate::cli::Format;
 use crate::finding::{Place, Source};
@@ -42,7 +44,8 @@ impl Hook {
     ];
 
     /// The hook this process was called as: `keystop pre-commit …`, or by a file of the hook's
-    /// name. What is left of `arguments` then are the hook's own.
+    /// name, which may also be a text that names keystop as what runs it: the kernel then gives the
+    /// file's path as the first argument. What is left of `arguments` then are the hook's own.
     #[must_use]
     pub fn called(arguments: &mut Vec<OsString>) -> Option<Hook> {
         let named = |name: &OsStr| Hook::ALL.iter().find(|(known, _)| name == *known);
@@ -51,7 +54,7 @@ impl Hook {
             arguments.drain(..1);
             return Some(*hook);
         }
-        let (_, hook) = named(arguments.get(1)?)?;
+        let (_, hook) = named(Path::new(arguments.get(1)?).file_name()?)?;
         let asks_help = |argument: &OsString| argument == "--help" || argument == "-h";
         if arguments[2..].iter().any(asks_help) {
             return None;
@@ -74,6 +77,14 @@ pub fn run_hook(hook: Hook, arguments: &[OsString]) -> u8 {
     if let Err(error) = outcome {
         judge.failed(&error);
     }
+    judge.name_idle_waivers();
+    if hook == Hook::CommitMsg
+        && judge.report.exit_code() == 0
+        && let Err(error) = sign(&judge.report, arguments)
+    {
+        judge.failed(&error);
+    }
+    judge.record();
     // The report of a hook goes to standard error, whose loss must not change the verdict.
     if let Err(error) = print_report(&judge.report, Format::Human, false, true) {
         print_error(&error);
@@ -84,13 +95,21 @@ pub fn run_hook(hook: Hook, arguments: &[OsString]) -> u8 {
 /// What was judged so far, and how it ended.
 type Verdict = (Judge, Result<()>);
 
+/// Here the user's own word counts: their variable, and the allow file they are about to bring.
+fn on_workstation(stage: Stage) -> Judge {
+    let mut judge = Judge::new(stage);
+    judge.excuses.heeds_skip = true;
+    judge
+}
+
 fn commit(merge_heads: &[ObjectId]) -> Verdict {
-    let mut judge = Judge::new(Stage::Staged { first: false, merging: false });
+    let mut judge = on_workstation(Stage::Staged { first: false, merging: false });
     let outcome = (|| {
         let mut store = judge.open()?;
         let staged = Staged::find(&mut store, merge_heads)?;
         judge.report.stage = Stage::Staged { first: staged.is_first(), merging: staged.merging };
-        judge.staged(&mut store, &staged)
+        judge.staged(&mut store, &staged)?;
+        judge.tell_allowing(&mut store)
     })();
     (judge, outcome)
 }
@@ -107,7 +126,7 @@ fn merge_heads() -> Vec<ObjectId> {
 }
 
 fn message(arguments: &[OsString]) -> Verdict {
-    let mut judge = Judge::new(Stage::Message);
+    let mut judge = on_workstation(Stage::Message);
     let outcome = (|| {
         let [file] = arguments else {
             bail!("commit-msg wants the message's file, as git gives it");
@@ -158,7 +177,7 @@ fn push(arguments: &[OsString]) -> Verdict {
         arguments.get(at).map(|text| text.to_string_lossy().into_owned()).unwrap_or_default()
     };
     let (remote, url) = (argument(0), argument(1));
-    let mut judge = Judge::new(Stage::Push { remote: remote.clone(), head: None });
+    let mut judge = on_workstation(Stage::Push { remote: remote.clone(), head: None });
     let outcome = (|| {
         let mut input = Vec::new();
         std::io::stdin().lock().read_to_end(&mut input).context("reading git's list of refs")?;
@@ -177,8 +196,12 @@ fn push(arguments: &[OsString]) -> Verdict {
         let mut store = judge.open()?;
         let head = store.head()?;
         judge.report.stage = Stage::Push { remote: remote.clone(), head };
+        // What the refs will show has the last word on what their commits hold.
+        let tips = updates.iter().map(|update| update.local).filter(|id| !id.is_zero());
+        judge.excuses.version = Some(Version::Commits(tips.collect()));
         let plan = plan(&mut store, &updates, &remote, &url)?;
         judge_plan(&mut judge, &mut store, &plan)?;
+        judge.tell_allowing(&mut store)?;
         name_branches(&mut judge, &mut store, &updates, head)?;
         since::complete(&mut judge, &mut store, head);
         // The names of refs travel too.

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
-/// Every hook of ours begins like this.
-const MARK: &str = "#!/bin/sh\n# keystop: ";
+/// Every hook of ours has this below its first line, which names what runs it.
+const MARK: &[u8] = b"\n# keystop: ";
 /// What an existing hook is called while ours stands in its place.
 pub(super) const ASIDE: &str = "before-keystop";
 
@@ -94,7 +94,17 @@ pub(super) fn remove(folder: &Path, name: &str) -> Result<String> {
 /// Whether keystop wrote the file.
 pub(super) fn is_ours(hook: &Path) -> bool {
     fs::symlink_metadata(hook).is_ok_and(|about| about.is_file())
-        && fs::read(hook).is_ok_and(|text| text.starts_with(MARK.as_bytes()))
+        && fs::read(hook).is_ok_and(|text| {
+            let first = memchr::memchr(b'\n', &text).unwrap_or(text.len());
+            text.starts_with(b"#!") && text[first..].starts_with(MARK)
+        })
+}
+
+/// Whether somebody else's hook has to run after ours.
+pub(super) fn is_chained(folder: &Path, name: &str) -> bool {
+    let hook = folder.join(name);
+    fs::symlink_metadata(folder.join(format!("{name}.{ASIDE}"))).is_ok()
+        || fs::symlink_metadata(&hook).is_ok() && !is_ours(&hook)
 }
 
 #[cfg(unix)]

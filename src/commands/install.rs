@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 
-use super::hook_file::{ASIDE, is_ours, place, remove};
+use super::hook_file::{ASIDE, is_chained, is_ours, place, remove};
 use super::{Hook, print};
 use crate::cli::{InstallArgs, ScopeArgs};
 
@@ -18,6 +18,11 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("commit-msg", include_str!("../../hooks/commit-msg")),
     ("pre-push", include_str!("../../hooks/pre-push")),
 ];
+
+/// The same for the hooks of a commit, where no other hook is there to run after it. A shell would
+/// cost every commit half as much again. A push keeps it: git waits for ever for a pre-push hook
+/// that it cannot start, instead of failing.
+const DIRECT: &str = include_str!("../../hooks/direct");
 
 /// Runs the repository's own hook where git's global setting would hide it.
 const FORWARD: &str = include_str!("../../hooks/forward");
@@ -115,6 +120,14 @@ fn hooks(folder: &HooksFolder, only: &[String]) -> Result<Vec<(&'static str, Str
         if !only.is_empty() && !only.iter().any(|only| only == name) {
             continue;
         }
+        if name != "pre-push"
+            && !folder.ours_globally
+            && !is_chained(&folder.path, name)
+            && is_interpreter(binary)
+        {
+            hooks.push((name, DIRECT.replacen("#!keystop\n", &format!("#!{binary}\n"), 1)));
+            continue;
+        }
         let mut text = template.replace("\nkeystop=keystop\n", &format!("\nkeystop={quoted}\n"));
         if folder.ours_globally {
             let own = format!("\nnext=$(git rev-parse --git-common-dir)/hooks/{name}\n");
@@ -128,6 +141,15 @@ fn hooks(folder: &HooksFolder, only: &[String]) -> Result<Vec<(&'static str, Str
         hooks.extend(FORWARDED.iter().map(|&name| (name, FORWARD.to_owned())));
     }
     Ok(hooks)
+}
+
+/// Whether the kernel can start a program at this path for a hook that names it in its first line:
+/// a path without spaces, and shorter than the shortest line any kernel reads.
+fn is_interpreter(path: &str) -> bool {
+    cfg!(unix)
+        && path.len() < 120
+        && path.starts_with('/')
+        && path.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
 /// Takes out what install put in and puts back what was there.

@@ -4,19 +4,27 @@ use std::collections::HashSet;
 
 use anyhow::{Context, Result};
 
+use super::allowing::Allowing;
 use super::blob::{Blob, BlobKey};
+use super::excuse::{Excuses, Verdict};
+use super::record::Record;
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
-use crate::git::{Change, ObjectId, Removed, Staged, Store};
+use crate::git::{Change, ObjectId, Removed, Staged, Store, walk};
 use crate::redaction::{self, Position};
 use crate::report::{Report, Stage};
-use crate::suppress::{Comment, Earlier, inline_comment};
+use crate::secret::Secret;
+use crate::suppress::{Comment, Earlier, SKIP, inline_comment};
 
 /// One run over texts.
 pub(super) struct Judge {
     pub(super) report: Report,
     /// Blobs in which nothing stands: however many commits bring them, they are read once.
     pub(super) clean: HashSet<BlobKey>,
+    /// What speaks for a finding.
+    pub(super) excuses: Excuses,
+    /// How the allow file changes in what is judged.
+    pub(super) allowing: Allowing,
 }
 
 /// Whether a value stood in the version before.
@@ -24,7 +32,12 @@ type StoodBefore<'a> = &'a mut dyn FnMut(&Match) -> Result<bool>;
 
 impl Judge {
     pub(super) fn new(stage: Stage) -> Judge {
-        Judge { report: Report::new(stage), clean: HashSet::new() }
+        Judge {
+            report: Report::new(stage),
+            clean: HashSet::new(),
+            excuses: Excuses::default(),
+            allowing: Allowing::default(),
+        }
     }
 
     /// Notes that something could not be judged; the run goes on and will not end with 0.
@@ -43,6 +56,7 @@ impl Judge {
     pub(super) fn staged(&mut self, store: &mut Store, staged: &Staged) -> Result<()> {
         let mut judged = Judged::new(None, &staged.bases);
         staged.for_each_change(store, |store, change| {
+            self.allowing.look(&change);
             judged.look(self, store, change);
             Ok(())
         })?;
@@ -53,6 +67,16 @@ impl Judge {
             place(one).cmp(&place(other))
         });
         Ok(())
+    }
+
+    /// Everything that stands in a tree.
+    pub(super) fn tree(&mut self, store: &mut Store, tree: ObjectId) -> Result<()> {
+        let mut judged = Judged::new(None, &[]);
+        walk(store, tree, &[], |store, change| {
+            judged.look(self, store, change);
+            Ok(())
+        })?;
+        judged.tell(self, store, &mut |_| Ok(Vec::new()))
     }
 
     /// Judges a new file's name.
@@ -74,6 +98,36 @@ impl Judge {
         self.matches(source, text, &matches, stood_before)
     }
 
+    /// Says what the allow file newly allows.
+    ///
+    /// # Errors
+    /// A new version with a bad line.
+    pub(super) fn tell_allowing(&mut self, store: &mut Store) -> Result<()> {
+        self.report.notes.extend(self.allowing.told(store)?);
+        Ok(())
+    }
+
+    /// Says which of the user's waivers were for nothing that was found, where anything was.
+    pub(super) fn name_idle_waivers(&mut self) {
+        let used: Vec<_> =
+            self.report.waived.iter().map(|(_, waiver)| waiver.fingerprint).collect();
+        for print in self.excuses.idle_waivers(&used) {
+            self.report
+                .notes
+                .push(format!("{SKIP} names {print}, which is no finding of this run"));
+        }
+    }
+
+    /// Keeps what was found, without any value, for `keystop allow` and its like.
+    pub(super) fn record(&mut self) {
+        if self.report.findings.is_empty() && self.report.waived.is_empty() {
+            return;
+        }
+        if let Some((folder, salt)) = self.excuses.record(&self.report.stage) {
+            Record::write(&self.report, &folder, salt);
+        }
+    }
+
     fn matches(
         &mut self,
         source: &Source,
@@ -88,21 +142,58 @@ impl Judge {
         let mut position = Position::default();
         for found in matches {
             let comment = inline_comment(text, found.span.clone(), found.detector);
-            if comment == Some(Comment::Allows) || stood_before(found)? {
+            // Asking costs an old version's reading, which a comment spares.
+            let judged = matches!(comment, Some(Comment::Allows | Comment::AllowsElsewhere));
+            if !judged && stood_before(found)? {
                 self.report.excused += 1;
                 continue;
             }
             position.advance(text, found.span.start);
-            let mut finding = Finding::new(found, matches, text, source, &position);
-            if comment == Some(Comment::WithoutReason) {
-                finding.facts.push(
-                    "the keystop:allow on this line gives no reason, so it allows nothing"
-                        .to_owned(),
-                );
-            }
-            self.report.findings.push(finding);
+            let finding = Finding::new(found, matches, text, source, &position);
+            self.tell(finding, &found.secret, comment);
         }
         Ok(())
+    }
+
+    /// Reports a finding, unless something speaks for it: the comment on its line, the allow file,
+    /// the user.
+    fn tell(&mut self, mut finding: Finding, secret: &Secret, comment: Option<Comment>) {
+        match comment {
+            Some(Comment::Allows) => return self.report.excused += 1,
+            Some(Comment::AllowsElsewhere) => {
+                self.report.excused_by_peers += 1;
+                return self.report.excused += 1;
+            }
+            Some(Comment::WithoutReason) => finding.facts.push(
+                "the keystop:allow on this line gives no reason, so it allows nothing".to_owned(),
+            ),
+            None => {}
+        }
+        let verdict = self.excuses.ask(&self.report.stage, &mut finding, secret);
+        if let Some(fault) = self.excuses.fault() {
+            self.failed(&fault);
+        }
+        match verdict {
+            Verdict::Allowed(entry) => {
+                self.report.excused += 1;
+                self.report.allowed.push((finding, entry));
+            }
+            Verdict::Waived(waiver) => {
+                self.report.excused += 1;
+                self.report.notes.push(format!(
+                    "{SKIP} lets {} pass in {}:{}: {}",
+                    finding.detector.id,
+                    finding.shown_path(),
+                    finding.line,
+                    redaction::visible(waiver.reason.as_bytes())
+                ));
+                self.report.waived.push((finding, waiver));
+            }
+            Verdict::Stands(notes) => {
+                finding.facts.extend(notes);
+                self.report.findings.push(finding);
+            }
+        }
     }
 }
 
@@ -168,6 +259,7 @@ impl<'a> Judged<'a> {
         for (change, matches) in &self.found {
             let source = Source::new(Place::File, &change.path)
                 .in_commit(self.commit, self.bases.is_empty());
+            let source = Source { blob: Some(change.new), ..source };
             // Read again: the texts of very many files would not fit in memory together.
             let told = store.read_file(&change.new).and_then(|text| {
                 judge.matches(&source, &text, matches, &mut |found| {

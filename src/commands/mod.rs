@@ -1,7 +1,12 @@
 //! One file a verb: each wires input to engine, suppression and report.
 
+mod allow;
+mod allowing;
+mod baseline;
 mod blob;
 mod detectors;
+mod draft;
+mod excuse;
 mod explain;
 mod fix;
 mod history;
@@ -11,8 +16,11 @@ mod install;
 mod judge;
 mod prescan;
 mod progress;
+mod record;
+mod review;
 mod scan;
 mod since;
+mod trailer;
 
 use std::io::Write;
 
@@ -21,11 +29,14 @@ use anyhow::{Context, Result};
 use crate::cli::Format;
 use crate::report::{Report, render, report_json};
 
+pub use allow::allow;
+pub use baseline::baseline;
 pub use detectors::detectors;
 pub use explain::explain;
 pub use fix::fix;
 pub use hook::{Hook, run_hook};
 pub use install::{install, uninstall};
+pub use review::review;
 pub use scan::scan;
 
 /// A terminal holds no more of a hook's words than these.
@@ -77,4 +88,26 @@ fn is_device(input: &std::io::Stdin) -> bool {
 #[cfg(not(unix))]
 fn is_device(_: &std::io::Stdin) -> bool {
     false
+}
+
+/// A path's bytes, as git has them.
+#[cfg(unix)]
+fn path_bytes(path: &std::path::Path) -> &[u8] {
+    std::os::unix::ffi::OsStrExt::as_bytes(path.as_os_str())
+}
+
+#[cfg(not(unix))]
+fn path_bytes(path: &std::path::Path) -> &[u8] {
+    path.as_os_str().as_encoded_bytes()
+}
+
+/// The path that git's bytes name.
+#[cfg(unix)]
+fn path_of(bytes: &[u8]) -> std::path::PathBuf {
+    <std::ffi::OsStr as std::os::unix::ffi::OsStrExt>::from_bytes(bytes).into()
+}
+
+#[cfg(not(unix))]
+fn path_of(bytes: &[u8]) -> std::path::PathBuf {
+    String::from_utf8_lossy(bytes).into_owned().into()
 }

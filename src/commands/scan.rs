@@ -45,6 +45,7 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
     if let Err(error) = outcome {
         judge.failed(&error);
     }
+    judge.record();
     print_report(&judge.report, arguments.format, arguments.verbose, false)?;
     Ok(judge.report.exit_code())
 }

@@ -7,7 +7,7 @@ use anyhow::Result;
 
 use super::MOST_IN_A_HOOK;
 use super::judge::Judge;
-use crate::engine;
+use crate::engine::{self, Match};
 use crate::finding::{Finding, Now, Place};
 use crate::git::{ObjectId, Store, file_in, on_remote};
 
@@ -16,7 +16,8 @@ use crate::git::{ObjectId, Store, file_in, on_remote};
 pub(super) fn complete(judge: &mut Judge, store: &mut Store, head: Option<ObjectId>) {
     let mut remotes: HashMap<ObjectId, Option<String>> = HashMap::new();
     // Each answer walks some history, and no more findings are shown by a hook.
-    let blocking = judge.report.findings.iter_mut().filter(|finding| finding.blocks);
+    let Judge { report, excuses, .. } = judge;
+    let blocking = report.findings.iter_mut().filter(|finding| finding.blocks);
     for finding in blocking.take(MOST_IN_A_HOOK) {
         let Some(commit) = finding.source.commit.filter(|_| finding.source.place != Place::Tag)
         else {
@@ -31,18 +32,27 @@ pub(super) fn complete(judge: &mut Judge, store: &mut Store, head: Option<Object
         let Some(tip) = tip else { continue };
         finding.source.since.last = tip == commit;
         if tip != commit && finding.source.place == Place::File && !finding.source.masked {
-            finding.source.since.file = now(store, &tip, finding).unwrap_or_default();
+            finding.source.since.file = now(store, &tip, finding, &mut |found| {
+                let prints = excuses.prints(&report.stage, found.detector, &found.secret);
+                finding.prints.is_some_and(|print| print.shown == prints.shown)
+            })
+            .unwrap_or_default();
         }
     }
 }
 
-fn now(store: &mut Store, tip: &ObjectId, finding: &Finding) -> Result<Now> {
+/// `is_it` tells the finding's value from others.
+fn now(
+    store: &mut Store,
+    tip: &ObjectId,
+    finding: &Finding,
+    is_it: &mut dyn FnMut(&Match) -> bool,
+) -> Result<Now> {
     let path = &finding.source.path;
     let Some(blob) = file_in(store, tip, path)? else { return Ok(Now::Deleted) };
     let text = store.read_file(&blob)?;
-    let there = engine::scan(path, &text)?.iter().any(|found| {
-        found.detector.id == finding.detector.id
-            && found.secret.fingerprint(found.detector.id) == finding.fingerprint
-    });
+    let there = engine::scan(path, &text)?
+        .iter()
+        .any(|found| found.detector.id == finding.detector.id && is_it(found));
     Ok(if there { Now::Same } else { Now::Changed })
 }

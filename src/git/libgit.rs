@@ -33,6 +33,10 @@ impl Libgit {
         self.repository.path()
     }
 
+    pub(super) fn work_tree(&self) -> Option<PathBuf> {
+        self.repository.workdir().map(Path::to_path_buf)
+    }
+
     fn odb(&self) -> Result<Odb<'_>> {
         Ok(self.repository.odb()?)
     }

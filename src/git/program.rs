@@ -50,6 +50,13 @@ impl Program {
         Ok(PathBuf::from(os_string(out.trim_ascii_end())))
     }
 
+    /// The top of the work tree, if there is one.
+    pub(super) fn work_tree(&self) -> Option<PathBuf> {
+        let out = run(&["rev-parse", "--show-toplevel"], None).ok()?;
+        let line = out.strip_suffix(b"\n").unwrap_or(&out);
+        (!line.is_empty()).then(|| PathBuf::from(os_string(line)))
+    }
+
     /// Length of this repository's object ids in bytes.
     pub(super) fn hash_length(&mut self) -> Result<usize> {
         if let Some(length) = self.hash_length {
@@ -184,6 +191,23 @@ impl Program {
         )
     }
 
+    /// The plain file at the top of the index under this name.
+    pub(super) fn file_in_index(&mut self, name: &str) -> Result<Option<ObjectId>> {
+        let path = format!(":(top,literal){name}");
+        let out = run(&["ls-files", "--stage", "-z", "--full-name", "--", &path], None)?;
+        let Some(line) = out.split(|&byte| byte == 0).find(|line| !line.is_empty()) else {
+            return Ok(None);
+        };
+        let words: Vec<&[u8]> = line.split(|byte| b" \t".contains(byte)).collect();
+        let [mode, id, _, path, ..] = words[..] else {
+            bail!("git listed an entry of another form")
+        };
+        if !mode.starts_with(b"100") || path != name.as_bytes() {
+            bail!("{name} must be a file, not a link or a folder");
+        }
+        ObjectId::from_hex(id).context("git printed no object id").map(Some)
+    }
+
     /// What git says of an object it cannot give.
     pub(super) fn words_about(&mut self, id: &ObjectId) -> Result<String> {
         // Each costs a process; where very many objects are broken, the first tell what is wrong.
@@ -218,6 +242,14 @@ pub fn kept_files(folder: &Path) -> Result<Vec<PathBuf>> {
         out.split(|&byte| byte == 0).filter(|name| !name.is_empty()).collect();
     names.sort_unstable();
     Ok(names.into_iter().map(|name| folder.join(os_string(name))).collect())
+}
+
+/// What the `git` program prints when it is asked this, in an environment and with options of ours.
+///
+/// # Errors
+/// A git that fails; the error has its words.
+pub fn answer(arguments: &[&str]) -> Result<Vec<u8>> {
+    run(arguments, None)
 }
 
 /// Runs git to its end; a failure carries what git printed.

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 use super::cache_tree;
 use super::object::{Commit, Kind, ObjectId};
 use super::store::Store;
-use super::tree::{Change, Removed, removed, walk};
+use super::tree::{Change, Removed, file_at_top, removed, walk};
 
 /// The staged tree and what it is compared with.
 #[derive(Debug)]
@@ -102,6 +102,23 @@ impl Staged {
             .collect())
     }
 
+    /// The plain file that will stand at the top under this name, if anything will.
+    ///
+    /// # Errors
+    /// Something else of this name: a link, a folder.
+    pub fn file_at_top(&self, store: &mut Store, name: &str) -> Result<Option<ObjectId>> {
+        match self.tree {
+            Some(tree) => file_at_top(store, tree, name),
+            None => store.program()?.file_in_index(name),
+        }
+    }
+
+    /// The same content as if it were all new.
+    #[must_use]
+    pub fn whole(self) -> Staged {
+        Staged { bases: Vec::new(), ..self }
+    }
+
     fn ask_git(&self, store: &mut Store) -> Result<Vec<Record>> {
         let program = store.program()?;
         let hash = program.hash_length()?;
@@ -147,7 +164,10 @@ fn parse_raw(raw: &[u8]) -> Result<Vec<Record>> {
 }
 
 /// The blob at `path` in a tree, if one is there.
-pub(super) fn file_at(store: &mut Store, tree: ObjectId, path: &[u8]) -> Result<Option<ObjectId>> {
+///
+/// # Errors
+/// A tree that cannot be read.
+pub fn file_at(store: &mut Store, tree: ObjectId, path: &[u8]) -> Result<Option<ObjectId>> {
     let mut at = tree;
     let mut parts = path.split(|&byte| byte == b'/').peekable();
     while let Some(name) = parts.next() {

@@ -7,7 +7,7 @@ use std::rc::Rc;
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::libgit::Libgit;
-use super::object::{Kind, Object, ObjectId};
+use super::object::{Commit, Kind, Object, ObjectId, Tag};
 use super::program::Program;
 use super::recent::Recent;
 
@@ -296,8 +296,35 @@ impl Store {
             .map_or_else(|| self.common_dir().join("objects"), PathBuf::from)
     }
 
+    /// The top of the work tree; `None` in a bare repository.
+    #[must_use]
+    pub fn work_tree(&self) -> Option<PathBuf> {
+        match (&self.libgit, &self.program) {
+            (Some(libgit), _) => libgit.work_tree(),
+            (None, Some(program)) => program.work_tree(),
+            (None, None) => None,
+        }
+    }
+
+    /// The tree of a commit, or of what a tag names; `None` for what is neither.
+    ///
+    /// # Errors
+    /// An object that cannot be read.
+    pub fn tree_of(&mut self, id: &ObjectId) -> Result<Option<ObjectId>> {
+        let mut id = *id;
+        loop {
+            let object = self.read(&id)?;
+            match object.kind {
+                Kind::Commit => return Ok(Some(Commit::parse(&object.data)?.tree)),
+                Kind::Tag => id = Tag::parse(&object.data)?.target,
+                _ => return Ok(None),
+            }
+        }
+    }
+
     /// The folder that all work trees share.
-    fn common_dir(&self) -> PathBuf {
+    #[must_use]
+    pub fn common_dir(&self) -> PathBuf {
         std::fs::read_to_string(self.git_dir.join("commondir"))
             .map_or_else(|_| self.git_dir.clone(), |to| self.git_dir.join(to.trim_end()))
     }

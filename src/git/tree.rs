@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::object::{Entry, Kind, Mode, Object, ObjectId, entry};
 use super::store::Store;
@@ -112,6 +112,24 @@ pub fn removed(store: &mut Store, bases: &[ObjectId], new: ObjectId) -> Result<V
         })?;
     }
     Ok(removed)
+}
+
+/// The plain file at the top of a tree under this name, if anything stands there.
+///
+/// # Errors
+/// Something else of this name: a link, a folder; a tree that cannot be read.
+pub fn file_at_top(store: &mut Store, tree: ObjectId, name: &str) -> Result<Option<ObjectId>> {
+    let data = store.read_as(&tree, Kind::Tree)?;
+    let mut rest = &data[..];
+    while !rest.is_empty() {
+        let (next, behind) = entry(rest, tree.as_bytes().len())?;
+        if next.name == name.as_bytes() {
+            ensure!(rest.starts_with(b"100"), "{name} must be a file, not a link or a folder");
+            return Ok(Some(next.id));
+        }
+        rest = behind;
+    }
+    Ok(None)
 }
 
 /// One base's folder, read in step with the new one: both are in git's order.

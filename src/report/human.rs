@@ -45,6 +45,9 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     for error in &report.errors {
         writeln!(out, "{ERROR}error{ERROR:#}: {error}")?;
     }
+    for note in &report.notes {
+        writeln!(out, "keystop: {note}")?;
+    }
     let blocking = report.findings.iter().filter(|finding| finding.blocks).count();
     let judged = &report.judged;
     if blocking > 0 {
@@ -67,11 +70,15 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
         write_block(out, "", "all at once:", &all)?;
     }
     if verbose || !report.errors.is_empty() {
+        let by_peers = match report.excused_by_peers {
+            0 => String::new(),
+            n => format!(", {n} of them by another scanner's comment"),
+        };
         let reader = report.reader.map(|reader| format!(", read by {reader}")).unwrap_or_default();
         writeln!(
             out,
             "keystop: judged {} files, {} bytes, {} commits{reader}; {} matches stood there before \
-             or are allowed; {} not judged",
+             or are allowed{by_peers}; {} not judged",
             judged.files,
             judged.bytes,
             judged.commits,
@@ -114,6 +121,7 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
     if !finding.blocks {
         let why = "low confidence outside a configuration file: reported, not blocked";
         write_block(out, "", "note:", &[why.to_owned()])?;
+        write_allow(out, finding)?;
         return writeln!(out);
     }
     write_block(out, "", "take it out:", &takeout::take_out(&report.stage, finding))?;
@@ -131,11 +139,22 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
         format!("more: keystop explain {}", detector.id),
     ];
     write_block(out, "", when, &revoke)?;
-    let comment = format!("a comment on the line: keystop:allow {} REASON", detector.id);
-    if finding.source.place == Place::File {
-        write_block(out, "", "not a key?", &[comment])?;
-    }
+    write_allow(out, finding)?;
     writeln!(out)
+}
+
+/// How to say that this is no key.
+fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
+    let prints = finding.prints.filter(|prints| prints.filed.is_some());
+    let how = match (prints, finding.source.place) {
+        (Some(prints), _) => format!("keystop allow {} --reason \"…\"", prints.shown),
+        // Outside of a repository there is no file to record it in.
+        (None, Place::File) => {
+            format!("a comment on the line: keystop:allow {} REASON", finding.detector.id)
+        }
+        (None, _) => return Ok(()),
+    };
+    write_block(out, "", "not a key?", &[how])
 }
 
 fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {

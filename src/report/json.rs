@@ -5,6 +5,7 @@ use serde::Serialize;
 use super::{Judged, Report, takeout};
 use crate::detector::{self, Confidence};
 use crate::finding::{Finding, Place};
+use crate::fingerprint::Fingerprint;
 
 #[derive(Serialize)]
 struct ReportJson<'a> {
@@ -27,7 +28,7 @@ struct FindingJson<'a> {
     line: usize,
     column: usize,
     commit: Option<String>,
-    fingerprint: &'a str,
+    fingerprint: Option<Fingerprint>,
     redacted: &'a str,
     facts: &'a [String],
     remediation: RemediationJson,
@@ -87,7 +88,7 @@ fn finding_json<'a>(report: &Report, finding: &'a Finding) -> FindingJson<'a> {
         line: finding.line,
         column: finding.column,
         commit: finding.source.commit.map(|commit| commit.to_string()),
-        fingerprint: &finding.fingerprint,
+        fingerprint: finding.prints.map(|prints| prints.shown),
         redacted: &finding.redacted,
         facts: &finding.facts,
         remediation: RemediationJson {

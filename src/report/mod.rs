@@ -11,6 +11,7 @@ mod takeout;
 
 use crate::finding::Finding;
 use crate::git::ObjectId;
+use crate::suppress::{Entry, Waiver};
 
 pub use explanation::{render_code, render_explanation};
 pub use human::render;
@@ -68,8 +69,16 @@ pub struct Report {
     pub judged: Judged,
     /// Which reader opened the repository, where there is one.
     pub reader: Option<&'static str>,
-    /// How many matches stood there before or are allowed by a comment.
+    /// How many matches stood there before or are allowed.
     pub excused: u64,
+    /// How many of these a comment written for another scanner allows.
+    pub excused_by_peers: u64,
+    /// What an entry of the allow file speaks for.
+    pub allowed: Vec<(Finding, Entry<'static>)>,
+    /// What the user lets pass in this run.
+    pub waived: Vec<(Finding, Waiver)>,
+    /// What a person should know, whatever the verdict.
+    pub notes: Vec<String>,
     /// What could not be read or scanned. Anything here means: not judged.
     pub errors: Vec<String>,
 }
@@ -84,6 +93,10 @@ impl Report {
             judged: Judged::default(),
             reader: None,
             excused: 0,
+            excused_by_peers: 0,
+            allowed: Vec::new(),
+            waived: Vec::new(),
+            notes: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -93,6 +106,10 @@ impl Report {
         self.findings.extend(other.findings);
         self.errors.extend(other.errors);
         self.excused += other.excused;
+        self.excused_by_peers += other.excused_by_peers;
+        self.allowed.extend(other.allowed);
+        self.waived.extend(other.waived);
+        self.notes.extend(other.notes);
         self.judged.files += other.judged.files;
         self.judged.bytes += other.judged.bytes;
         self.judged.commits += other.judged.commits;

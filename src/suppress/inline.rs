@@ -5,6 +5,15 @@ use std::ops::Range;
 use crate::detector::Detector;
 
 const MARK: &[u8] = b"keystop:allow";
+/// What other scanners read in a comment on a key's line.
+const PEERS: &[&str] = &[
+    "gitleaks:allow",
+    "betterleaks:allow",
+    "pragma: allowlist secret",
+    "pragma: whitelist secret",
+    "trufflehog:ignore",
+    "ggignore",
+];
 /// How far from the key a comment on its line may stand, in bytes: some lines are a whole file.
 const FAR: usize = 4096;
 
@@ -15,6 +24,8 @@ pub enum Comment {
     Allows,
     /// It names this detector but no reason, and so allows nothing.
     WithoutReason,
+    /// It was written for another scanner, which asks for neither.
+    AllowsElsewhere,
 }
 
 /// Reads the comment on the line (for a block of several lines: the first or the last) that
@@ -39,6 +50,22 @@ pub fn inline_comment(text: &[u8], span: Range<usize>, detector: &Detector) -> O
         .or_else(|| outside(span.end..line_end(text, span.end)))
         .or_else(|| outside(line_start..first_end))
         .or_else(|| outside(last_start..line_end(text, span.end)))
+        .or_else(|| {
+            let sides = [line_start..span.start, span.end..line_end(text, span.end)];
+            let mut sides = sides.into_iter().filter_map(|side| text.get(side));
+            sides.any(is_for_a_peer).then_some(Comment::AllowsElsewhere)
+        })
+}
+
+/// Whether a part of a line holds another scanner's mark, as a word of its own.
+fn is_for_a_peer(line: &[u8]) -> bool {
+    let line = String::from_utf8_lossy(line).replace('\0', "");
+    let is_word = |c: char| c.is_alphanumeric() || "_-".contains(c);
+    PEERS.iter().any(|mark| {
+        line.match_indices(mark).any(|(at, _)| {
+            !line[..at].ends_with(is_word) && !line[at + mark.len()..].starts_with(is_word)
+        })
+    })
 }
 
 fn line_start(text: &[u8], from: usize) -> usize {
@@ -73,5 +100,25 @@ mod tests {
         );
         assert_eq!(read("key = 'VALUE' # keystop:allow github-oauth-token no"), None);
         assert_eq!(read("key = 'VALUE'"), None);
+    }
+
+    #[test]
+    fn the_marks_of_other_scanners_are_read() {
+        for line in [
+            "key = 'VALUE'  # gitleaks:allow",
+            "key = 'VALUE' // betterleaks:allow",
+            "key = 'VALUE'  # pragma: allowlist secret",
+            "/* trufflehog:ignore */ key = 'VALUE'",
+            "key = 'VALUE' # ggignore: a test",
+        ] {
+            assert_eq!(read(line), Some(Comment::AllowsElsewhere), "{line}");
+        }
+        for line in ["VALUE # nogitleaks:allow", "VALUE ggignored", "VALUE # gitleaks:allowed"] {
+            assert_eq!(read(line), None, "{line}");
+        }
+        // On another line, or inside the value itself, it says nothing.
+        let text = b"# gitleaks:allow\nkey-gitleaks:allow-x\n# gitleaks:allow\n";
+        let detector = detector::by_id("stripe-test-secret-key").unwrap();
+        assert_eq!(inline_comment(text, 17..37, detector), None);
     }
 }

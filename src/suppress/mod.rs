@@ -1,7 +1,13 @@
 //! Why a match is not reported.
 
+mod allow_file;
 mod earlier;
+mod entry;
 mod inline;
+mod waiver;
 
+pub use allow_file::{ALLOW_FILE, AllowFile};
 pub use earlier::Earlier;
+pub use entry::{Entry, is_reason, pattern, today};
 pub use inline::{Comment, inline_comment};
+pub use waiver::{SKIP, Waiver, waivers};

@@ -37,7 +37,7 @@ fn scan(path: &[u8], text: &[u8]) -> Vec<Value> {
     found
         .into_iter()
         .map(|found| Value {
-            fingerprint: found.secret.fingerprint(found.detector.id),
+            fingerprint: found.secret.fingerprint(found.detector, None).to_string(),
             detector: found.detector.id,
             secret: found.secret,
         })

@@ -217,6 +217,7 @@ fn each_command_that_a_block_shows_leaves_no_key_in_the_index() {
             repo.git(&["commit", "-q", "-m", "x"]).blocked_by("stripe-live-secret-key").stderr;
         let commands: Vec<&str> = said
             .lines()
+            .map(|line| line.trim_start_matches("take it out:"))
             .filter_map(|line| Some(line.split_once(": ")?.1))
             .filter(|command| command.starts_with("git ") || *command == "keystop fix")
             .collect();

@@ -120,17 +120,36 @@ fn a_missing_binary_blocks_and_says_how_to_mend_it() {
     let before = repo.id("HEAD");
     let run = repo.git(&["commit", "--allow-empty", "-m", "x"]);
     assert_ne!(run.code, 0);
-    let run = run.says("is missing").says("install");
+    // Git itself names the hook that it cannot start, and the hook says what to do.
+    run.says("cannot exec '.git/hooks/pre-commit'");
+    let hook = fs::read_to_string(repo.path.join(".git/hooks/pre-commit")).unwrap();
+    assert!(hook.contains("cannot exec") && hook.contains("install it again"), "{hook}");
     assert_eq!(repo.id("HEAD"), before);
     let remote = sandbox.remote("remote.git");
     let push = repo.git(&["push", remote.to_str().unwrap(), "main"]);
     assert_ne!(push.code, 0);
-    push.says("is missing");
+    let push = push.says("is missing").says("install");
     // The way out that is shown works as it stands.
-    let start = run.stderr.find("rm '").expect("no way out is shown");
-    let command = run.stderr[start..].lines().next().unwrap();
+    let start = push.stderr.find("rm '").expect("no way out is shown");
+    let command = push.stderr[start..].lines().next().unwrap();
     sandbox.run(&repo.path, "sh", &["-c", command], &[], b"").expect(0);
-    assert!(!repo.path.join(".git/hooks/pre-commit").exists());
+    assert!(!repo.path.join(".git/hooks/pre-push").exists());
+}
+
+#[test]
+fn a_path_that_no_first_line_can_name_gets_a_shell() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.bare_of_hooks("work");
+    let folder = sandbox.path().join("a b");
+    fs::create_dir(&folder).unwrap();
+    let binary = folder.join("keystop");
+    copy_keystop(&binary);
+    sandbox.run(&repo.path, binary.to_str().unwrap(), &["install"], &[], b"").expect(0);
+    guarded(&repo);
+    fs::remove_file(&binary).unwrap();
+    let run = repo.git(&["commit", "--allow-empty", "-m", "x"]);
+    assert_ne!(run.code, 0);
+    run.says("is missing, so nothing can be judged and this commit is blocked");
 }
 
 #[test]
@@ -143,7 +162,11 @@ fn a_binary_that_cannot_run_blocks() {
     fs::set_permissions(&binary, fs::Permissions::from_mode(0o644)).unwrap();
     assert_ne!(repo.git(&["commit", "--allow-empty", "-m", "x"]).code, 0);
     fs::set_permissions(&binary, fs::Permissions::from_mode(0o755)).unwrap();
+    // Git gives a hook whose program the kernel refuses to a shell, which reads comments only.
     fs::write(&binary, b"\x7fELF broken").unwrap();
+    let run = repo.git(&["commit", "--allow-empty", "-m", "x"]).says("is broken");
+    assert_ne!(run.code, 0);
+    fs::write(&binary, b"").unwrap();
     assert_ne!(repo.git(&["commit", "--allow-empty", "-m", "x"]).code, 0);
     assert_eq!(repo.id("HEAD"), "");
 }

@@ -1,0 +1,336 @@
+//! What speaks for a finding: the repository's allow file, and the user's word for one run.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use anyhow::{Context, Result, bail};
+
+use super::record::Record;
+use crate::detector::Detector;
+use crate::finding::{Finding, Place, Source};
+use crate::fingerprint::{Fingerprint, Prints, Salt};
+use crate::git::{ObjectId, Staged, Store, file_at_top};
+use crate::redaction::visible;
+use crate::report::Stage;
+use crate::secret::Secret;
+use crate::suppress::{ALLOW_FILE, AllowFile, Entry, SKIP, Waiver, today, waivers};
+
+/// Which version of the allow file holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Version {
+    /// The work tree's; in a bare repository HEAD's.
+    WorkTree,
+    /// What is about to be committed.
+    Staged,
+    /// That of these commits: what is pushed, or the base where a server or CI judges.
+    Commits(Vec<ObjectId>),
+}
+
+/// What is said of a finding.
+pub(super) enum Verdict {
+    /// An entry of the allow file speaks for it.
+    Allowed(Entry<'static>),
+    /// The user lets it pass this once.
+    Waived(Waiver),
+    /// Nothing does; the lines say what nearly did.
+    Stands(Vec<String>),
+}
+
+/// Asked only once something was found: nothing is read before.
+pub(super) struct Excuses {
+    /// Which version holds; where nothing is set, that follows from the stage.
+    pub(super) version: Option<Version>,
+    /// Whether the user's variable counts: in hooks on a workstation.
+    pub(super) heeds_skip: bool,
+    /// Whether an entry's last day counts.
+    pub(super) heeds_days: bool,
+    loaded: Option<Loaded>,
+    prints: HashMap<(u16, Secret), Prints>,
+}
+
+impl Default for Excuses {
+    fn default() -> Excuses {
+        Excuses {
+            version: None,
+            heeds_skip: false,
+            heeds_days: true,
+            loaded: None,
+            prints: HashMap::new(),
+        }
+    }
+}
+
+/// What was read.
+#[derive(Default)]
+struct Loaded {
+    files: Vec<AllowFile>,
+    /// The work tree's file, where another version holds.
+    aside: Option<AllowFile>,
+    salts: Vec<Salt>,
+    /// The salt of the file that `keystop allow` makes, where there is none yet.
+    next: Option<Salt>,
+    waivers: Vec<Waiver>,
+    today: String,
+    /// The work tree's top.
+    top: Option<PathBuf>,
+    /// Where a run's findings are recorded.
+    record: Option<PathBuf>,
+    fault: Option<anyhow::Error>,
+}
+
+impl Excuses {
+    /// What speaks for a finding, which gets its fingerprints.
+    pub(super) fn ask(&mut self, stage: &Stage, finding: &mut Finding, secret: &Secret) -> Verdict {
+        let prints = self.prints(stage, finding.detector, secret);
+        finding.prints = Some(prints);
+        let value = Value { detector: finding.detector, secret };
+        let loaded = self.loaded.get_or_insert_default();
+        let first = loaded.salts.first();
+        let path = loaded.path_of(stage, &finding.source);
+        let mut notes = Vec::new();
+        for file in &loaded.files {
+            for entry in value.entries(file, prints.shown, first) {
+                let reason = visible(entry.reason.as_bytes());
+                if !entry.covers(&path) {
+                    let there = visible(&entry.path);
+                    notes.push(format!("{ALLOW_FILE} allows it in {there} only ({reason})"));
+                } else if entry.is_expired(&loaded.today) {
+                    let until = entry.until.unwrap_or_default();
+                    notes.push(format!(
+                        "{ALLOW_FILE} allowed it until {until} ({reason}); that day is over"
+                    ));
+                } else {
+                    return Verdict::Allowed(entry);
+                }
+            }
+        }
+        if let Some(waiver) = loaded.waivers.iter().find(|waiver| {
+            let print = waiver.fingerprint;
+            print == prints.shown || print == prints.public
+        }) {
+            return Verdict::Waived(waiver.clone());
+        }
+        if let Some(aside) = &loaded.aside
+            && let Some(filed) = prints.filed
+            && value
+                .entries(aside, filed, loaded.next.as_ref().or(first))
+                .into_iter()
+                .any(|entry| entry.covers(&path) && !entry.is_expired(&loaded.today))
+        {
+            notes.push(match stage {
+                Stage::Push { .. } => format!("{ALLOW_FILE} allows it in your work tree, but not in what is pushed: git add -- {ALLOW_FILE}, git commit"),
+                _ => format!("{ALLOW_FILE} allows it in your work tree, but not in what is staged: git add -- {ALLOW_FILE}"),
+            });
+        }
+        Verdict::Stands(notes)
+    }
+
+    /// The fingerprints of a value, made once for each.
+    pub(super) fn prints(
+        &mut self,
+        stage: &Stage,
+        detector: &'static Detector,
+        secret: &Secret,
+    ) -> Prints {
+        self.load(stage);
+        let loaded = self.loaded.get_or_insert_default();
+        let known = (detector.index, secret.clone());
+        *self.prints.entry(known).or_insert_with(|| {
+            let print = |salt| secret.fingerprint(detector, salt);
+            let shown = print(loaded.salts.first());
+            let filed = match &loaded.next {
+                Some(salt) => Some(print(Some(salt))),
+                None => loaded.record.as_ref().map(|_| shown),
+            };
+            let public = if loaded.salts.is_empty() { shown } else { print(None) };
+            Prints { shown, filed, public }
+        })
+    }
+
+    /// What could not be read, once: the findings then stand.
+    pub(super) fn fault(&mut self) -> Option<anyhow::Error> {
+        self.loaded.as_mut()?.fault.take()
+    }
+
+    /// Where this run's findings are recorded, and the salt their fingerprints for the file have.
+    pub(super) fn record(&mut self, stage: &Stage) -> Option<(PathBuf, Option<Salt>)> {
+        self.load(stage);
+        let loaded = self.loaded.as_ref()?;
+        let salt = loaded.next.or(loaded.salts.first().copied());
+        loaded.record.clone().map(|folder| (folder, salt))
+    }
+
+    /// The waivers that named none of the fingerprints.
+    pub(super) fn idle_waivers(&self, used: &[Fingerprint]) -> Vec<Fingerprint> {
+        let waivers = self.loaded.iter().flat_map(|loaded| &loaded.waivers);
+        waivers.map(|waiver| waiver.fingerprint).filter(|print| !used.contains(print)).collect()
+    }
+
+    fn load(&mut self, stage: &Stage) {
+        if self.loaded.is_some() {
+            return;
+        }
+        let version = self.version.clone().unwrap_or(match stage {
+            Stage::Staged { .. } | Stage::Message => Version::Staged,
+            _ => Version::WorkTree,
+        });
+        // No day is before none.
+        let today = if self.heeds_days { today() } else { String::new() };
+        let mut loaded = Loaded { today, ..Loaded::default() };
+        let outcome = loaded.read(&version).and_then(|()| {
+            if self.heeds_skip
+                && let Some(text) = std::env::var_os(SKIP)
+            {
+                let Some(text) = text.to_str() else { bail!("{SKIP} is not UTF-8") };
+                loaded.waivers = waivers(text)?;
+            }
+            Ok(())
+        });
+        // The threads of a scan all read it; one of them says what is wrong.
+        static TOLD: AtomicBool = AtomicBool::new(false);
+        if let Err(error) = outcome
+            && !TOLD.swap(true, Ordering::Relaxed)
+        {
+            loaded.fault = Some(error);
+        }
+        self.loaded = Some(loaded);
+    }
+}
+
+impl Loaded {
+    fn read(&mut self, version: &Version) -> Result<()> {
+        // A scan of files needs no repository, and where none opens nothing is allowed.
+        let Ok(mut store) = Store::open() else { return Ok(()) };
+        self.record = Some(Record::folder(&store));
+        self.top = store.work_tree().and_then(|top| top.canonicalize().ok());
+        let own = self.top.as_deref().map_or(Ok(None), work_tree_file);
+        let texts = match version {
+            Version::WorkTree if self.top.is_some() => {
+                Vec::from_iter(own.as_ref().ok().cloned().flatten())
+            }
+            Version::WorkTree => {
+                let head = store.head()?;
+                of_commits(&mut store, &Vec::from_iter(head))?
+            }
+            Version::Commits(ids) => of_commits(&mut store, ids)?,
+            Version::Staged => {
+                let staged = Staged::find(&mut store, &[])?;
+                let blob = staged.file_at_top(&mut store, ALLOW_FILE)?;
+                blob.map(|id| store.read_file(&id)).transpose()?.into_iter().collect()
+            }
+        };
+        if *version == Version::WorkTree {
+            own.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+        }
+        // What does not hold can only be a hint, and its faults are told when it is staged.
+        if let Ok(Some(own)) = own
+            && !texts.contains(&own)
+        {
+            self.aside = AllowFile::parse(own).ok();
+        }
+        for text in texts {
+            let file = AllowFile::parse(text)?;
+            self.salts.extend(file.salts());
+            self.files.push(file);
+        }
+        self.salts.sort_unstable();
+        self.salts.dedup();
+        if self.salts.is_empty() && self.files.iter().all(|file| file.entries().next().is_none()) {
+            let aside = self.aside.as_ref().and_then(|file| file.salts().first());
+            self.next = aside.copied().or_else(|| next_salt(&store));
+        }
+        Ok(())
+    }
+
+    /// The path as entries name it: from the repository's root.
+    fn path_of(&self, stage: &Stage, source: &Source) -> Vec<u8> {
+        let asked = !self.files.is_empty() || self.aside.is_some();
+        let in_files = asked
+            && matches!(stage, Stage::Files)
+            && matches!(source.place, Place::File | Place::FileName);
+        let below_top = || {
+            let path = super::path_of(&source.path);
+            let folder = match path.parent()? {
+                empty if empty == Path::new("") => Path::new("."),
+                folder => folder,
+            };
+            let whole = folder.canonicalize().ok()?.join(path.file_name()?);
+            let path = whole.strip_prefix(self.top.as_ref()?).ok()?;
+            Some(super::path_bytes(path).to_vec())
+        };
+        if in_files { below_top() } else { None }.unwrap_or_else(|| source.path.clone())
+    }
+}
+
+/// What a detector found.
+struct Value<'a> {
+    detector: &'static Detector,
+    secret: &'a Secret,
+}
+
+impl Value<'_> {
+    /// The entries of a file that speak of it; its fingerprint `under` a salt is known.
+    fn entries(
+        &self,
+        file: &AllowFile,
+        known: Fingerprint,
+        under: Option<&Salt>,
+    ) -> Vec<Entry<'static>> {
+        let keys: Vec<Option<&Salt>> = match file.salts() {
+            [] => vec![None],
+            salts => salts.iter().map(Some).collect(),
+        };
+        let mut prints = vec![known];
+        // The slow form is made only where some entry has it.
+        for slow in [false, true].into_iter().filter(|slow| file.has_form(*slow)) {
+            for key in keys.iter().filter(|key| known.is_slow() != slow || **key != under) {
+                prints.push(self.secret.fingerprint_in_form(slow, self.detector, *key));
+            }
+        }
+        prints.sort_unstable();
+        prints.dedup();
+        let entries = prints.iter().flat_map(|print| file.with(*print));
+        entries.filter(|entry| entry.detector == self.detector.id).map(Entry::into_owned).collect()
+    }
+}
+
+/// The work tree's allow file.
+///
+/// # Errors
+/// A link, a folder, or a file that cannot be read.
+pub(super) fn work_tree_file(top: &Path) -> Result<Option<Vec<u8>>> {
+    let path = top.join(ALLOW_FILE);
+    match std::fs::symlink_metadata(&path) {
+        Ok(about) if about.is_file() => {
+            Ok(Some(std::fs::read(&path).with_context(|| format!("reading {ALLOW_FILE}"))?))
+        }
+        Ok(_) => bail!("{ALLOW_FILE} must be a file, not a link or a folder"),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).context(format!("reading {ALLOW_FILE}")),
+    }
+}
+
+/// The allow files of some commits, each text once.
+fn of_commits(store: &mut Store, commits: &[ObjectId]) -> Result<Vec<Vec<u8>>> {
+    let mut blobs = Vec::new();
+    for commit in commits {
+        if let Some(tree) = store.tree_of(commit)? {
+            blobs.extend(file_at_top(store, tree, ALLOW_FILE)?);
+        }
+    }
+    blobs.sort_unstable();
+    blobs.dedup();
+    blobs.iter().map(|id| store.read_file(id)).collect()
+}
+
+/// The salt for the repository's first allow file: the one the last run's record has, so that it
+/// stays the same until the file is there.
+fn next_salt(store: &Store) -> Option<Salt> {
+    static NEXT: OnceLock<Option<Salt>> = OnceLock::new();
+    *NEXT.get_or_init(|| {
+        let recorded = Record::read(&Record::folder(store)).ok().flatten();
+        recorded.and_then(|record| record.salt()).or_else(|| Salt::random().ok())
+    })
+}
