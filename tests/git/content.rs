@@ -352,7 +352,7 @@ fn the_hook_leaves_the_repository_as_it_was(sandbox) {
     let before = repo.git(&["count-objects", "-v"]).stdout + &listing(&repo.path);
     sandbox.run(&repo.path, KEYSTOP, &["pre-commit"], &[], b"").blocked_by(STRIPE);
     // All it leaves is its note of what it found, for `keystop allow`; without the value.
-    fs::remove_dir_all(repo.path.join(".git/keystop")).unwrap();
+    std::fs::remove_dir_all(repo.path.join(".git/keystop")).unwrap();
     assert_eq!(repo.git(&["count-objects", "-v"]).stdout + &listing(&repo.path), before);
 }
 }
