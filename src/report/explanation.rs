@@ -63,7 +63,7 @@ impl Page {
         self.further("Good practice", remediation.practice)?;
         self.recognition(detector)?;
         let title = match remediation.reviewed {
-            Some(day) => format!("Documentation, as this page was compared with it on {day}"),
+            Some(day) => format!("Documentation, compared on {day}"),
             None => "Documentation".to_owned(),
         };
         self.further(&title, remediation.docs)

@@ -81,7 +81,8 @@ pub(super) fn state(language: Language, text: &[u8], until: usize) -> State {
     State::Code
 }
 
-/// The length of the comment that begins here.
+/// The length of the comment that begins here, with the end of its line or, at the end of the text,
+/// one byte more: the place behind its last character is still in it.
 fn comment(language: Language, text: &[u8], at: usize) -> Option<usize> {
     let rest = &text[at..];
     let before = at.checked_sub(1).map_or(b'\n', |at| text[at]);
@@ -99,10 +100,10 @@ fn comment(language: Language, text: &[u8], at: usize) -> Option<usize> {
         Language::Python | Language::Ruby | Language::Shell | Language::Compose | Language::Github
     );
     if hash || slashes && rest.starts_with(b"//") {
-        return Some(memchr::memchr(b'\n', rest).unwrap_or(rest.len()));
+        return Some(memchr::memchr(b'\n', rest).unwrap_or(rest.len()) + 1);
     }
     if slashes && rest.starts_with(b"/*") {
-        return Some(memchr::memmem::find(rest, b"*/").map_or(rest.len(), |end| end + 2));
+        return Some(memchr::memmem::find(rest, b"*/").map_or(rest.len() + 1, |end| end + 2));
     }
     None
 }
