@@ -188,6 +188,8 @@ fn os_path(bytes: &[u8]) -> std::path::PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(path: &[u8]) -> Entry<'static> {
@@ -254,6 +256,18 @@ mod tests {
             ("a[.py", "a.py"),
         ] {
             assert!(!at(path.as_bytes()).covers(other.as_bytes()), "{path} {other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(any in ".{0,80}", like in "[0-9a-f]{12} k (\"[\\\\0-9a-z\u{e9}]*\"?|x) - .{0,9}") {
+            for line in [any, like] {
+                if let Ok(entry) = Entry::parse(&line) {
+                    let again = entry.to_string();
+                    prop_assert_eq!(Entry::parse(&again).unwrap(), entry, "{}", line);
+                }
+            }
         }
     }
 
