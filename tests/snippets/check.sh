@@ -41,7 +41,8 @@ for node in ast.walk(ast.parse(open(sys.argv[1]).read())):
     if isinstance(node, ast.ImportFrom):
         module = importlib.import_module(node.module)
         for name in node.names:
-            getattr(module, name.name)
+            if not hasattr(module, name.name):
+                importlib.import_module(f"{node.module}.{name.name}")
     elif isinstance(node, ast.Import):
         for name in node.names:
             importlib.import_module(name.name)
