@@ -51,7 +51,13 @@ pub(super) fn names_provider(
         in_label + NEAR
     } else {
         let around = neighbourhood(text, secret);
-        longest_word_in(&text[around], keywords).max(longest_word_in(path, keywords))
+        let near = longest_word_in(&text[around], keywords);
+        // A bare `key` is the key of anything, and too little for the path to speak for.
+        if near > 0 || !label.is_bare_key(text) {
+            near.max(longest_word_in(path, keywords))
+        } else {
+            0
+        }
     };
     (specificity > 0).then_some(specificity)
 }
@@ -148,6 +154,11 @@ impl Label {
         let segment = flag.map_or(segment, |at| segment + at + 1);
         effort::spend(value - floor);
         (start < end).then_some(Label { line: start..end, segment: segment..end, spaced })
+    }
+
+    fn is_bare_key(&self, text: &[u8]) -> bool {
+        let words = Words::of(&text[self.segment.clone()]);
+        words.len() == 1 && words.last() == Some(b"key")
     }
 
     fn is_secret(&self, text: &[u8]) -> bool {
@@ -360,6 +371,20 @@ mod tests {
         ] {
             assert!(provider(text, "VALUE"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_path_speaks_for_every_name_but_a_bare_key() {
+        let by_path = |text: &str| {
+            let start = text.find("VALUE").unwrap();
+            let span = start..start + 5;
+            let candidate =
+                Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
+            names_provider(&candidate, b"src/acme.json", &["acme"]).is_some()
+        };
+        assert!(by_path("\"token\": \"VALUE\""));
+        assert!(by_path("\"apiKey\": \"VALUE\""));
+        assert!(!by_path("\"key\": \"VALUE\""));
     }
 
     #[test]
