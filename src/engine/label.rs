@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::operator::{trim_opening, trim_operator};
 use super::place;
 use super::window::{NEAR, Window, begins_word};
 use super::words::{Words, ends_other, is_carrier, is_other_word, is_secret_word, is_type};
@@ -53,7 +54,10 @@ pub(super) fn names_provider(
         // A provider named in the label itself beats one that is only near.
         in_label + NEAR
     } else {
-        longest_name(text, neighbourhood(text, secret), window).max(window.in_path)
+        let near = longest_name(text, neighbourhood(text, secret), window);
+        // A bare `key` is the key of anything, and too little for the path to speak for.
+        let bare = || Label::of(text, secret.start).is_some_and(|label| label.is_bare_key(text));
+        if window.in_path > near && (near > 0 || !bare()) { window.in_path } else { near }
     };
     (specificity > 0).then_some(specificity)
 }
@@ -160,6 +164,11 @@ impl Label {
         (start < end).then_some(Label { line: start..end, segment: segment..end, spaced })
     }
 
+    fn is_bare_key(&self, text: &[u8]) -> bool {
+        let words = Words::of(&text[self.segment.clone()]);
+        words.len() == 1 && words.last() == Some(b"key")
+    }
+
     fn is_secret(&self, text: &[u8]) -> bool {
         let segment = without_modifier(&text[self.segment.clone()]);
         let words = Words::of(segment);
@@ -250,74 +259,6 @@ fn names_by_space(segment: &[u8], words: &Words) -> bool {
     }
 }
 
-/// Skips what may stand between an operator and its value: space, quotes, a string's prefix.
-fn trim_opening(text: &[u8], start: usize, mut end: usize) -> usize {
-    let mut quoted = false;
-    while end > start {
-        let byte = text[end - 1];
-        let opens = matches!(byte, b'"' | b'\'' | b'`' | b'\\');
-        let prefix = quoted
-            && matches!(
-                byte,
-                b'b' | b'B' | b'r' | b'R' | b'u' | b'U' | b'f' | b'F' | b'@' | b'$' | b'L'
-            )
-            && (end - 1 == start
-                || !text[end - 2].is_ascii_alphanumeric() && text[end - 2] != b'_');
-        if !(opens || prefix || byte.is_ascii_whitespace()) {
-            break;
-        }
-        quoted |= opens;
-        end -= 1;
-    }
-    end
-}
-
-/// Skips the operator and what closes the name before it: `"name"] = `, `name := `, `name => `.
-fn trim_operator(text: &[u8], start: usize, mut end: usize) -> usize {
-    while end > start {
-        let byte = text[end - 1];
-        let skipped = matches!(
-            byte,
-            b'=' | b':'
-                | b'>'
-                | b','
-                | b'('
-                | b'['
-                | b']'
-                | b')'
-                | b'{'
-                | b'!'
-                | b'?'
-                | b'+'
-                | b'"'
-                | b'\''
-                | b'`'
-                | b'\\'
-                | b'-'
-        );
-        if byte == b'}'
-            && let Some(open) = accessors(&text[start..end - 1])
-        {
-            end = start + open;
-            continue;
-        }
-        if !(skipped || byte.is_ascii_whitespace()) {
-            break;
-        }
-        end -= 1;
-    }
-    end
-}
-
-/// Where `{ get; set; }` opens, if that is what a closing brace closes.
-fn accessors(before: &[u8]) -> Option<usize> {
-    let open = memchr::memrchr(b'{', before)?;
-    let words = Words::of(&before[open..]);
-    let accessor =
-        |word: &[u8]| matches!(word, b"get" | b"set" | b"init" | b"private" | b"internal");
-    (words.len() > 0 && !words.any(|word| !accessor(word))).then_some(open)
-}
-
 /// The line above the one that begins at `start`.
 fn above(text: &[u8], start: usize) -> Range<usize> {
     let end = start.saturating_sub(1);
@@ -387,6 +328,22 @@ mod tests {
         ] {
             assert!(provider(text, "VALUE"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_path_speaks_for_every_name_but_a_bare_key() {
+        let by_path = |text: &str| {
+            let start = text.find("VALUE").unwrap();
+            let span = start..start + 5;
+            let candidate =
+                Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
+            let window = Window { in_path: "acme".len(), ..Window::default() };
+            let line = of_secret(text.as_bytes(), start);
+            line.is_some_and(|line| names_provider(&candidate, line, &window).is_some())
+        };
+        assert!(by_path("\"token\": \"VALUE\""));
+        assert!(by_path("\"apiKey\": \"VALUE\""));
+        assert!(!by_path("\"key\": \"VALUE\""));
     }
 
     #[test]

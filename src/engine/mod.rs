@@ -7,6 +7,7 @@ mod boundary;
 mod entropy;
 mod judge;
 mod label;
+mod operator;
 mod overlap;
 mod place;
 mod runs;
