@@ -5,7 +5,9 @@ pipeline {
         stage('deploy') {
             steps {
                 withCredentials([
-                    conjurSecretCredential(credentialsId: 'my-app/secret-name', variable: 'SECRET_NAME')
+                    conjurSecretCredential(
+                        credentialsId: 'my-app/secret-name', variable: 'SECRET_NAME'
+                    )
                 ]) {
                     sh './deploy.sh "$SECRET_NAME"'
                 }

@@ -66,6 +66,10 @@ impl<'a> Judge<'a> {
             }
             Context::Generic => {
                 self.label = label::names_secret(&candidate)?;
+                let name = label::last_name(text, self.label.clone());
+                if label::is_variant(&text[name], candidate.value()) {
+                    return None;
+                }
                 0
             }
             Context::File => 0,

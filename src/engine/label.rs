@@ -34,6 +34,12 @@ pub(super) fn last_name(text: &[u8], label: Range<usize>) -> Range<usize> {
     label_end - length + name.iter().take_while(|&&byte| byte == b'-').count()..label_end
 }
 
+/// Whether a value is little more than its own name again: the next in a list of names.
+pub(super) fn is_variant(name: &[u8], value: &[u8]) -> bool {
+    let same = name.iter().zip(value).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+    same >= 5 && value.len() - same < 8
+}
+
 /// The line of the label, if it names a secret: what a value is called does not change with the
 /// detector that asks.
 pub(super) fn of_secret(text: &[u8], value: usize) -> Option<Range<usize>> {
