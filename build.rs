@@ -1,15 +1,21 @@
 //! Turns `detectors/*.toml` into read-only tables, so that a hook parses and compiles nothing.
 //!
-//! Writes two files to OUT_DIR: `detectors.rs` (providers, detectors, keywords as statics) and
-//! `automaton.bin` (the keyword automaton, little-endian `u16`). Any fault in a detector's file is
+//! Writes three files to OUT_DIR: `detectors.rs` (providers, detectors, keywords as statics),
+//! `automaton.bin` (the keyword automaton, little-endian `u16`) and `texts.bin` (what there is to say
+//! about detectors, packed). Any fault in a detector's file is
 //! a build error that names the file, the detector and the field.
 
 #[path = "build/automaton.rs"]
 mod automaton;
-#[path = "src/engine/bare.rs"]
+#[path = "src/engine/bare.rs", "src/check/random/bigrams.rs"]
 mod bare;
+#[path = "src/check/random/bigrams.rs"]
+#[allow(dead_code)]
+mod bigrams;
 #[path = "build/derive.rs"]
 mod derive;
+#[path = "build/fragment.rs"]
+mod fragment;
 #[path = "src/check/kind.rs"]
 #[allow(dead_code)]
 mod kind;
@@ -21,6 +27,8 @@ mod schema;
 mod spelling;
 #[path = "build/tables.rs"]
 mod tables;
+#[path = "build/texts.rs"]
+mod texts;
 #[path = "build/validate.rs"]
 mod validate;
 
@@ -40,7 +48,7 @@ fn main() {
 
 fn run() -> Result<()> {
     for watched in
-        ["detectors", "build", "src/detector/schema.rs", "src/check/kind.rs", "src/engine/bare.rs"]
+        ["detectors", "build", "src/detector/schema.rs", "src/check/kind.rs", "src/engine/bare.rs", "src/check/random/bigrams.rs"]
     {
         println!("cargo::rerun-if-changed={watched}");
     }
@@ -50,8 +58,10 @@ fn run() -> Result<()> {
     let keywords = tables::keywords(&files);
     let automaton = automaton::build(&keywords)?;
     fs::write(out.join("automaton.bin"), &automaton.table).context("writing automaton.bin")?;
-    fs::write(out.join("detectors.rs"), tables::source(&files, &keywords, &automaton))
-        .context("writing detectors.rs")
+    let mut texts = texts::Texts::default();
+    let source = tables::source(&files, &keywords, &automaton, &mut texts);
+    fs::write(out.join("texts.bin"), texts.packed()?).context("writing texts.bin")?;
+    fs::write(out.join("detectors.rs"), source).context("writing detectors.rs")
 }
 
 fn read_all(folder: &Path) -> Result<Vec<(String, ProviderFile)>> {

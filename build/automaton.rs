@@ -6,6 +6,8 @@ use aho_corasick::automaton::{Automaton as _, StateID};
 use aho_corasick::{Anchored, MatchKind, StartKind, dfa::DFA};
 use anyhow::{Context, Result, ensure};
 
+use crate::fragment;
+
 /// The automaton as the scanner walks it. State 0 is the start.
 pub struct Automaton {
     /// `next[state << stride_bits | class]`, little-endian `u16`.
@@ -14,19 +16,27 @@ pub struct Automaton {
     pub classes: Vec<u8>,
     /// Width of a row as a power of two.
     pub stride_bits: u32,
-    /// States from here on have seen a keyword end.
+    /// States from here on have seen a keyword's piece end.
     pub first_match: u16,
-    /// For each of those states the keywords that end there.
-    pub outputs: Vec<Vec<u16>>,
+    /// For each of those states the keywords whose piece ends there, and how many bytes of them follow.
+    pub outputs: Vec<Vec<(u16, u8)>>,
 }
 
-/// Builds it for the keywords in their order.
+/// Builds it for the keywords in their order: of each it sees one piece.
 pub fn build(keywords: &BTreeMap<String, Vec<usize>>) -> Result<Automaton> {
+    let mut pieces: BTreeMap<&str, Vec<(u16, u8)>> = BTreeMap::new();
+    for (number, keyword) in keywords.keys().enumerate() {
+        let range = fragment::rarest(keyword);
+        let follow = u8::try_from(keyword.len() - range.end).context("too long a keyword")?;
+        let number = u16::try_from(number).context("too many keywords")?;
+        pieces.entry(&keyword[range]).or_default().push((number, follow));
+    }
+    let keywords_of: Vec<&Vec<(u16, u8)>> = pieces.values().collect();
     let dfa = DFA::builder()
         .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)
         .start_kind(StartKind::Unanchored)
-        .build(keywords.keys())
+        .build(pieces.keys())
         .context("building the keyword automaton")?;
     let states = reachable(&dfa)?;
     // Match states last, so that the walk sees a match with one comparison.
@@ -64,7 +74,8 @@ pub fn build(keywords: &BTreeMap<String, Vec<usize>>) -> Result<Automaton> {
         .iter()
         .map(|&state| {
             (0..dfa.match_len(state))
-                .map(|at| dfa.match_pattern(state, at).as_usize() as u16)
+                .flat_map(|at| keywords_of[dfa.match_pattern(state, at).as_usize()])
+                .copied()
                 .collect()
         })
         .collect();

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use crate::automaton::Automaton;
+use crate::fragment;
 use crate::kind::Check;
 use crate::lead::{self, Lead};
 use crate::schema::{ContextSpec, DetectorSpec, ProviderFile, RemediationSpec};
+use crate::texts::Texts;
 use crate::validate;
 
 /// Every keyword (lower case) with the indices of the detectors that look when it is seen.
@@ -33,6 +35,7 @@ pub fn source(
     files: &[(String, ProviderFile)],
     keywords: &BTreeMap<String, Vec<usize>>,
     automaton: &Automaton,
+    texts: &mut Texts,
 ) -> String {
     let mut out = String::new();
     let count: usize = files.iter().map(|(_, file)| file.detectors.len()).sum();
@@ -41,15 +44,17 @@ pub fn source(
         let provider = &file.provider;
         let _ = writeln!(
             out,
-            "Provider {{ slug: {slug:?}, name: {:?}, about: {:?}, fallback: {} }},",
-            provider.name, provider.about, provider.fallback
+            "Provider {{ slug: {slug:?}, name: {:?}, about: {}, fallback: {} }},",
+            provider.name,
+            texts.add(&provider.about),
+            provider.fallback
         );
     }
     let _ = writeln!(out, "];\npub(super) static DETECTORS: [Detector; {count}] = [");
     let mut index = 0;
     for (provider, (_, file)) in files.iter().enumerate() {
         for detector in &file.detectors {
-            write_detector(&mut out, index, provider, detector);
+            write_detector(&mut out, index, provider, detector, texts);
             index += 1;
         }
     }
@@ -62,10 +67,10 @@ pub fn source(
     let _ = writeln!(out, "pub(super) static BYTE_CLASSES: [u8; 256] = {:?};", automaton.classes);
     let _ = writeln!(out, "pub(super) const STRIDE_BITS: u32 = {};", automaton.stride_bits);
     let _ = writeln!(out, "pub(super) const FIRST_MATCH: u16 = {};", automaton.first_match);
-    let longest = keywords.keys().map(String::len).max().unwrap_or(1);
-    let _ = writeln!(out, "pub(super) const LONGEST_KEYWORD: usize = {longest};");
+    let _ = writeln!(out, "pub(super) const LONGEST_PIECE: usize = {};", fragment::LONGEST);
     let _ = writeln!(out, "pub(super) const ENTRIES: usize = {};", automaton.table.len() / 2);
-    let _ = writeln!(out, "pub(super) static OUTPUTS: [&[u16]; {}] = [", automaton.outputs.len());
+    let _ =
+        writeln!(out, "pub(super) static OUTPUTS: [&[(u16, u8)]; {}] = [", automaton.outputs.len());
     for found in &automaton.outputs {
         let _ = writeln!(out, "&{found:?},");
     }
@@ -73,7 +78,13 @@ pub fn source(
     out
 }
 
-fn write_detector(out: &mut String, index: usize, provider: usize, detector: &DetectorSpec) {
+fn write_detector(
+    out: &mut String,
+    index: usize,
+    provider: usize,
+    detector: &DetectorSpec,
+    texts: &mut Texts,
+) {
     let context = match detector.context {
         ContextSpec::Marker => "Marker",
         ContextSpec::Label => "Label",
@@ -129,25 +140,28 @@ fn write_detector(out: &mut String, index: usize, provider: usize, detector: &De
         detector.needs,
         detector.public,
         uncut(&detector.samples),
-        write_remediation(&detector.remediation),
+        write_remediation(&detector.remediation, texts),
     );
 }
 
-fn write_remediation(about: &RemediationSpec) -> String {
+fn write_remediation(about: &RemediationSpec, texts: &mut Texts) -> String {
     // Validated before: nothing is missing.
-    let text = |text: &Option<String>| text.clone().unwrap_or_default();
+    let plain = |text: &Option<String>| text.clone().unwrap_or_default();
+    let mut packed = |text: &Option<String>| texts.add(text.as_deref().unwrap_or_default());
+    let steps = about.steps.iter().flatten().cloned().map(Some);
+    let steps: Vec<String> = steps.map(|step| packed(&step)).collect();
     format!(
-        "Remediation {{ opens: {:?}, risk: {:?}, revoke: {:?}, steps: &{:?}, audit: {:?}, \
-         breaks: {:?}, practice: {:?}, env: {:?}, docs: {:?}, reviewed: {:?} }}",
-        text(&about.opens),
-        text(&about.risk),
-        text(&about.revoke),
-        about.steps.clone().unwrap_or_default(),
-        text(&about.audit),
-        text(&about.breaks),
-        text(&about.practice),
-        text(&about.env),
-        text(&about.docs),
+        "Remediation {{ opens: {}, risk: {}, revoke: {:?}, steps: &[{}], audit: {}, breaks: {}, \
+         practice: {}, env: {:?}, docs: {:?}, reviewed: {:?} }}",
+        packed(&about.opens),
+        packed(&about.risk),
+        plain(&about.revoke),
+        steps.join(", "),
+        packed(&about.audit),
+        packed(&about.breaks),
+        packed(&about.practice),
+        plain(&about.env),
+        plain(&about.docs),
         about.reviewed,
     )
 }

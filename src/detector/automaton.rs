@@ -1,12 +1,17 @@
 //! The walk over the keyword automaton: which keywords stand where in a text.
+//!
+//! The automaton knows one piece of each keyword (`build/fragment.rs`); where that is seen the whole
+//! keyword is compared. So its table stays small.
 
-use super::table::{BYTE_CLASSES, FIRST_MATCH, LONGEST_KEYWORD, OUTPUTS, STRIDE_BITS, transition};
+use super::table::{
+    BYTE_CLASSES, FIRST_MATCH, KEYWORDS, LONGEST_PIECE, OUTPUTS, STRIDE_BITS, transition,
+};
 
 /// How many places of a large text are walked in turns: each step waits for the table, and while
 /// one waits the others go on. Of four to twelve, six were fastest by a quarter.
 const STREAMS: usize = 6;
 /// Texts shorter than this are walked once: the others would cost more than they save.
-const LARGE: usize = 2 * 1024;
+const LARGE: usize = 192;
 /// As much is walked at a time, so that what was found in it takes little room.
 const BLOCK: usize = 256 * 1024;
 
@@ -14,20 +19,24 @@ const BLOCK: usize = 256 * 1024;
 /// where `end` is the offset just behind it. The ends ascend.
 pub fn keyword_hits(text: &[u8], mut hit: impl FnMut(u16, usize)) {
     let (mut state, mut at) = (0, 0);
+    let mut found = Vec::new();
     let mut ends: [Vec<(u16, usize)>; STREAMS] = [const { Vec::new() }; STREAMS];
     while text.len() - at >= LARGE {
         let length = (text.len() - at).min(BLOCK) / STREAMS;
         state = walk_block(text, at, length, state, &mut ends);
         for (state, at) in ends.iter_mut().flat_map(|ends| ends.drain(..)) {
-            report(state, at, &mut hit);
+            compare(text, state, at, &mut found);
         }
         at += STREAMS * length;
+        // A piece further on tells of a keyword that ends further on.
+        report(&mut found, at, &mut hit);
     }
-    walk(&text[at..], state, at, &mut |state, at| report(state, at, &mut hit));
+    walk(&text[at..], state, at, &mut |state, at| compare(text, state, at, &mut found));
+    report(&mut found, usize::MAX, &mut hit);
 }
 
 /// Walks the `STREAMS` pieces of `length` bytes from `from` on, the first of them from `state`.
-/// Returns the state at their end, and in `ends` where keywords end in each.
+/// Returns the state at their end, and in `ends` where pieces end in each.
 fn walk_block(
     text: &[u8],
     from: usize,
@@ -36,10 +45,10 @@ fn walk_block(
     ends: &mut [Vec<(u16, usize)>; STREAMS],
 ) -> u16 {
     let starts: [usize; STREAMS] = std::array::from_fn(|stream| from + stream * length);
-    // What a state remembers is shorter than the longest keyword: a stream that begins so much
+    // What a state remembers is shorter than the longest piece: a stream that begins so much
     // earlier is in the very state a single walk would be in.
     let states = starts.map(|start| {
-        let before = start.saturating_sub(LONGEST_KEYWORD - 1);
+        let before = start.saturating_sub(LONGEST_PIECE - 1);
         usize::from(walk(&text[before..start], 0, 0, &mut |_, _| {}))
     });
     let [_, mut b, mut c, mut d, mut e, mut f] = states;
@@ -61,7 +70,7 @@ fn walk_block(
     f as u16
 }
 
-/// Notes which of the streams stands at the end of a keyword.
+/// Notes which of the streams stands at the end of a piece.
 #[cold]
 fn note(
     states: [usize; STREAMS],
@@ -75,7 +84,7 @@ fn note(
     }
 }
 
-/// Walks on from `state`; calls `ended(state, at)` where a keyword ends with the byte at `at`.
+/// Walks on from `state`; calls `ended(state, at)` where a piece ends with the byte at `at`.
 fn walk(text: &[u8], mut state: u16, offset: usize, ended: &mut impl FnMut(u16, usize)) -> u16 {
     for (at, &byte) in text.iter().enumerate() {
         state = step(state, byte);
@@ -86,9 +95,27 @@ fn walk(text: &[u8], mut state: u16, offset: usize, ended: &mut impl FnMut(u16, 
     state
 }
 
-fn report(state: u16, at: usize, hit: &mut impl FnMut(u16, usize)) {
-    for &keyword in OUTPUTS[usize::from(state - FIRST_MATCH)] {
-        hit(keyword, at + 1);
+/// Adds the keywords that stand around the piece that ends with the byte at `at`.
+fn compare(text: &[u8], state: u16, at: usize, found: &mut Vec<(usize, u16)>) {
+    for &(keyword, follow) in OUTPUTS[usize::from(state - FIRST_MATCH)] {
+        let literal = KEYWORDS[usize::from(keyword)].0.as_bytes();
+        let end = at + 1 + usize::from(follow);
+        let there = end.checked_sub(literal.len()).and_then(|start| text.get(start..end));
+        if there.is_some_and(|there| there.eq_ignore_ascii_case(literal)) {
+            found.push((end, keyword));
+        }
+    }
+}
+
+/// Reports what ends at `until` or before, in order.
+fn report(found: &mut Vec<(usize, u16)>, until: usize, hit: &mut impl FnMut(u16, usize)) {
+    if found.is_empty() {
+        return;
+    }
+    found.sort_unstable();
+    let count = found.partition_point(|&(end, _)| end <= until);
+    for (end, keyword) in found.drain(..count) {
+        hit(keyword, end);
     }
 }
 
@@ -106,7 +133,6 @@ fn wide_step(state: usize, byte: u8) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::detector::table::KEYWORDS;
     use aho_corasick::AhoCorasick;
     use proptest::prelude::*;
     use std::sync::LazyLock;
@@ -145,7 +171,7 @@ mod tests {
             pieces,
             prop_oneof![
                 Just(0usize),
-                Just(LARGE - 300),
+                Just(LARGE - 30),
                 Just(LARGE),
                 Just(3 * LARGE),
                 Just(BLOCK + LARGE)
@@ -173,11 +199,14 @@ mod tests {
     #[test]
     fn a_keyword_across_every_seam_is_found() {
         let keyword = KEYWORDS.iter().map(|(keyword, _)| *keyword).max_by_key(|k| k.len()).unwrap();
-        for length in [LARGE, LARGE + 1, LARGE + 2, LARGE + 3, LARGE + 77] {
+        for length in [LARGE, LARGE + 1, LARGE + 2, LARGE + 3, LARGE + 77, 9 * LARGE] {
             for seam in 1..STREAMS {
                 for back in 0..=keyword.len() {
                     let mut text = vec![b' '; length];
-                    let at = seam * (length / STREAMS) - back;
+                    let Some(at) = (seam * (length / STREAMS)).checked_sub(back) else { continue };
+                    if at + keyword.len() > length {
+                        continue;
+                    }
                     text[at..at + keyword.len()].copy_from_slice(keyword.as_bytes());
                     same(&text);
                 }

@@ -3,6 +3,7 @@
 mod automaton;
 mod pattern;
 mod table;
+mod text;
 
 use serde::Serialize;
 
@@ -10,6 +11,7 @@ use crate::check::Check;
 
 pub use automaton::keyword_hits;
 pub use pattern::{compiled, compiled_at_beginning};
+pub use text::Text;
 
 /// Who issues a key.
 #[derive(Debug)]
@@ -19,7 +21,7 @@ pub struct Provider {
     /// The name as the provider writes it.
     pub name: &'static str,
     /// One sentence: what its keys are for.
-    pub about: &'static str,
+    pub about: Text,
     /// No provider but a form many use (JWT, URL): any provider's detector wins over it.
     pub fallback: bool,
 }
@@ -53,19 +55,19 @@ pub enum Confidence {
 #[derive(Debug)]
 pub struct Remediation {
     /// What the key opens, and how it is used.
-    pub opens: &'static str,
+    pub opens: Text,
     /// What somebody who holds the key can do.
-    pub risk: &'static str,
+    pub risk: Text,
     /// Where to revoke: an address or words.
     pub revoke: &'static str,
     /// How to revoke and rotate, in order.
-    pub steps: &'static [&'static str],
+    pub steps: &'static [Text],
     /// Where the key's use is logged.
-    pub audit: &'static str,
+    pub audit: Text,
     /// What stops working once it is revoked.
-    pub breaks: &'static str,
+    pub breaks: Text,
     /// How such a key is best kept.
-    pub practice: &'static str,
+    pub practice: Text,
     /// The environment variable that replacement code reads.
     pub env: &'static str,
     /// The provider's documentation.

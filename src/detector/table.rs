@@ -1,9 +1,13 @@
 //! The tables themselves, read-only data in the binary.
 
+use super::text::Text;
 use super::{Confidence, Context, Detector, Provider, Remediation};
 use crate::check::Check;
 
 include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
+
+/// What there is to say about detectors, as the build packed it.
+pub(super) static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/texts.bin"));
 
 /// The automaton's transitions as they lie in the file. A row begins with a cache line.
 static BYTES: Aligned = Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/automaton.bin")));

@@ -45,22 +45,22 @@ impl Page {
         let remediation = &detector.remediation;
         writeln!(self.out, "{BOLD}{}{BOLD:#}  ({})", detector.name, detector.id)?;
         if remediation.reviewed.is_none() {
-            self.wrap("", "", detector.provider.about)?;
+            self.wrap("", "", &detector.provider.about)?;
         }
         if let Some(why) = detector.public {
             self.section("No finding", why)?;
         }
-        self.section("What it opens", remediation.opens)?;
-        self.further("What a leak risks", remediation.risk)?;
-        self.section("Was it used?", remediation.audit)?;
+        self.section("What it opens", &remediation.opens)?;
+        self.further("What a leak risks", &remediation.risk)?;
+        self.section("Was it used?", &remediation.audit)?;
         self.further("Revoke and rotate", remediation.revoke)?;
         for (number, step) in remediation.steps.iter().enumerate() {
             self.wrap(&format!("  {}. ", number + 1), "     ", step)?;
         }
-        self.section("Find what stops working", remediation.breaks)?;
+        self.section("Find what stops working", &remediation.breaks)?;
         self.inventory(remediation.env)?;
         self.instead(detector)?;
-        self.further("Good practice", remediation.practice)?;
+        self.further("Good practice", &remediation.practice)?;
         self.recognition(detector)?;
         let title = match remediation.reviewed {
             Some(day) => format!("Documentation, compared on {day}"),

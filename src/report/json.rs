@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{Judged, Report, takeout};
-use crate::detector::{self, Confidence};
+use crate::detector::{self, Confidence, Text};
 use crate::finding::{Finding, Place};
 use crate::fingerprint::Fingerprint;
 
@@ -37,11 +37,11 @@ struct FindingJson<'a> {
 #[derive(Serialize)]
 struct RemediationJson {
     take_out: Vec<String>,
-    risk: &'static str,
+    risk: Text,
     revoke: &'static str,
-    steps: &'static [&'static str],
-    audit: &'static str,
-    breaks: &'static str,
+    steps: &'static [Text],
+    audit: Text,
+    breaks: Text,
     env: &'static str,
     docs: &'static str,
 }

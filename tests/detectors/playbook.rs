@@ -72,15 +72,15 @@ fn is_whole(playbook: &RemediationSpec) -> bool {
 /// The sentences of a compiled playbook, each with the name of its field.
 fn texts(playbook: &Remediation) -> Vec<(&'static str, &'static str)> {
     let mut texts = vec![
-        ("opens", playbook.opens),
-        ("risk", playbook.risk),
-        ("audit", playbook.audit),
+        ("opens", playbook.opens.get()),
+        ("risk", playbook.risk.get()),
+        ("audit", playbook.audit.get()),
         ("revoke", playbook.revoke),
-        ("breaks", playbook.breaks),
-        ("practice", playbook.practice),
+        ("breaks", playbook.breaks.get()),
+        ("practice", playbook.practice.get()),
         ("docs", playbook.docs),
     ];
-    texts.extend(playbook.steps.iter().map(|step| ("steps", *step)));
+    texts.extend(playbook.steps.iter().map(|step| ("steps", step.get())));
     texts
 }
 
@@ -258,7 +258,7 @@ fn a_playbook_written_by_hand_fits_two_screens() {
             lines += rows(text, if field == "steps" { COLUMNS - 3 } else { COLUMNS });
         }
         if playbook.reviewed.is_none() {
-            lines += rows(detector.provider.about, COLUMNS);
+            lines += rows(&detector.provider.about, COLUMNS);
         }
         if lines > MOST_LINES {
             long.push(format!("{id}: {lines} lines"));
