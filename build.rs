@@ -7,7 +7,7 @@
 
 #[path = "build/automaton.rs"]
 mod automaton;
-#[path = "src/engine/bare.rs", "src/check/random/bigrams.rs"]
+#[path = "src/engine/bare.rs"]
 mod bare;
 #[path = "src/check/random/bigrams.rs"]
 #[allow(dead_code)]
@@ -47,9 +47,14 @@ fn main() {
 }
 
 fn run() -> Result<()> {
-    for watched in
-        ["detectors", "build", "src/detector/schema.rs", "src/check/kind.rs", "src/engine/bare.rs", "src/check/random/bigrams.rs"]
-    {
+    for watched in [
+        "detectors",
+        "build",
+        "src/detector/schema.rs",
+        "src/check/kind.rs",
+        "src/engine/bare.rs",
+        "src/check/random/bigrams.rs",
+    ] {
         println!("cargo::rerun-if-changed={watched}");
     }
     let files = read_all(Path::new("detectors"))?;
