@@ -6,14 +6,16 @@
 
 #[path = "build/automaton.rs"]
 mod automaton;
-#[path = "build/derive.rs"]
+#[path = "src/detector/derive.rs"]
 mod derive;
 #[path = "src/check/kind.rs"]
 #[allow(dead_code)]
 mod kind;
 #[path = "src/detector/schema.rs"]
 mod schema;
-#[path = "build/spelling.rs"]
+#[path = "src/detector/sound.rs"]
+mod sound;
+#[path = "src/detector/spelling.rs"]
 mod spelling;
 #[path = "build/tables.rs"]
 mod tables;
@@ -24,6 +26,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result};
+use kind::Check;
 use schema::ProviderFile;
 
 fn main() {
@@ -35,7 +38,15 @@ fn main() {
 }
 
 fn run() -> Result<()> {
-    for watched in ["detectors", "build", "src/detector/schema.rs", "src/check/kind.rs"] {
+    for watched in [
+        "detectors",
+        "build",
+        "src/detector/derive.rs",
+        "src/detector/schema.rs",
+        "src/detector/spelling.rs",
+        "src/detector/sound.rs",
+        "src/check/kind.rs",
+    ] {
         println!("cargo::rerun-if-changed={watched}");
     }
     let files = read_all(Path::new("detectors"))?;

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use crate::automaton::Automaton;
 use crate::kind::Check;
 use crate::schema::{ContextSpec, DetectorSpec, ProviderFile, RemediationSpec};
-use crate::validate;
+use crate::sound;
 
 /// Every keyword (lower case) with the indices of the detectors that look when it is seen.
 pub fn keywords(files: &[(String, ProviderFile)]) -> BTreeMap<String, Vec<usize>> {
@@ -101,7 +101,7 @@ fn write_detector(out: &mut String, index: usize, provider: usize, detector: &De
         texts.iter().map(|text| text.replace('¦', "")).collect()
     };
     // Validated before: every pattern has a window.
-    let window = validate::window(detector).unwrap_or_default();
+    let window = sound::window(detector).unwrap_or_default();
     let _ = writeln!(
         out,
         "Detector {{ index: {index}, id: {:?}, name: {:?}, provider: &PROVIDERS[{provider}], \

@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{Detector, table};
+use super::{Detector, own, table};
 
 static COMPILED: [OnceLock<Regex>; table::DETECTORS.len()] =
     [const { OnceLock::new() }; table::DETECTORS.len()];
@@ -13,9 +13,12 @@ static COMPILED: [OnceLock<Regex>; table::DETECTORS.len()] =
 /// The detector's pattern over bytes.
 ///
 /// # Errors
-/// A pattern that does not compile; the build script parsed each, so only a size limit can do it.
+/// A pattern that does not compile; each was parsed before, so only a size limit can do it.
 pub fn compiled(detector: &Detector) -> Result<&'static Regex> {
-    let cell = &COMPILED[usize::from(detector.index)];
+    let index = usize::from(detector.index);
+    let Some(cell) = COMPILED.get(index).or_else(|| own::pattern(index - COMPILED.len())) else {
+        bail!("detector {} is unknown", detector.id)
+    };
     if let Some(regex) = cell.get() {
         return Ok(regex);
     }

@@ -69,6 +69,7 @@ pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
 pub fn is_context(path: &[u8]) -> bool {
     let mut hit = false;
     detector::keyword_hits(path, |_, _| hit = true);
+    detector::own_hits(path, |_, _, _| hit = true);
     hit
 }
 
@@ -80,7 +81,7 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
     let (windows, values) = window::collect(path, text);
     let mut judge = Judge::new(path, &values);
     for window in windows {
-        let detector = &detector::all()[usize::from(window.detector)];
+        let detector = detector::at(window.detector);
         let regex = detector::compiled(detector)?;
         let longest = detector.window as usize;
         // Room behind the window, so that its end cuts no match that begins inside.

@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::ahead::Ahead;
 use super::values::Values;
 use crate::check::Check;
-use crate::detector::{self, Context, keyword_hits};
+use crate::detector::{self, Context, Detector, keyword_hits};
 
 /// How far a keyword speaks for a value without a marker, in bytes.
 pub(super) const NEAR: usize = 300;
@@ -27,7 +27,7 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
     let mut last: Vec<u32> = Vec::new();
     let mut add = |detector: u16, range: Range<usize>| {
         if last.is_empty() {
-            last.resize(detector::all().len(), u32::MAX);
+            last.resize(detector::all().len() + detector::own().len(), u32::MAX);
         }
         let slot = &mut last[usize::from(detector)];
         match windows.get_mut(*slot as usize) {
@@ -65,17 +65,37 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
             if wants_random && !values.stand_behind(text, end) {
                 continue;
             }
-            let longest = detector.window as usize;
-            let range = match detector.context {
-                Context::Marker => start.saturating_sub(longest)..end,
-                Context::Label => start.saturating_sub(longest + NEAR)..text.len().min(end + NEAR),
-                // A name stands on the left of its value, or on the line above it.
-                Context::Generic => end..text.len().min(end + NEAR),
-                // It has no keywords.
-                Context::File => continue,
-            };
-            add(index, range);
+            add(index, reach(detector, start, end, text.len()));
+        }
+    });
+    detector::own_hits(path, |_, _, looking| {
+        for &index in looking {
+            if detector::at(index).context == Context::Label {
+                add(index, 0..text.len());
+            }
+        }
+    });
+    let mut ahead = Ahead::default();
+    detector::own_hits(text, |start, end, looking| {
+        for &index in looking {
+            let detector = detector::at(index);
+            if detector.ahead.is_empty() || ahead.follows(text, end, detector.ahead) {
+                add(index, reach(detector, start, end, text.len()));
+            }
         }
     });
     (windows, values)
+}
+
+/// Where a match may begin for a keyword at `start..end`.
+fn reach(detector: &Detector, start: usize, end: usize, length: usize) -> Range<usize> {
+    let longest = detector.window as usize;
+    match detector.context {
+        Context::Marker => start.saturating_sub(longest)..end,
+        Context::Label => start.saturating_sub(longest + NEAR)..length.min(end + NEAR),
+        // A name stands on the left of its value, or on the line above it.
+        Context::Generic => end..length.min(end + NEAR),
+        // It has no keywords.
+        Context::File => 0..0,
+    }
 }

@@ -41,6 +41,8 @@ pub struct Store {
     program: Option<Program>,
     git_dir: PathBuf,
     largest_file: Option<u64>,
+    /// What holds where git's settings say nothing.
+    usual_largest: u64,
     recent: Recent,
 }
 
@@ -61,6 +63,7 @@ impl Store {
                 program: None,
                 git_dir,
                 largest_file: None,
+                usual_largest: LARGEST_FILE,
                 recent: Recent::default(),
             });
         }
@@ -72,6 +75,7 @@ impl Store {
             program: Some(program),
             git_dir,
             largest_file: None,
+            usual_largest: LARGEST_FILE,
             recent: Recent::default(),
         })
     }
@@ -199,6 +203,11 @@ impl Store {
         self.largest_file = Some(largest);
     }
 
+    /// Judges files up to this size, in bytes, unless git's settings say otherwise.
+    pub fn usually_limit_files(&mut self, largest: u64) {
+        self.usual_largest = largest.max(SMALLEST_LIMIT);
+    }
+
     fn size(&mut self, id: &ObjectId) -> Result<Option<u64>> {
         self.either(|libgit| libgit.size(id).map(Some), |program| program.size(id))
     }
@@ -209,7 +218,7 @@ impl Store {
             return Ok(limit);
         }
         let set = self.either(Libgit::largest_file, Program::largest_file)?;
-        let limit = set.map_or(LARGEST_FILE, |limit| limit.max(SMALLEST_LIMIT as i64) as u64);
+        let limit = set.map_or(self.usual_largest, |limit| limit.max(SMALLEST_LIMIT as i64) as u64);
         Ok(*self.largest_file.insert(limit))
     }
 

@@ -1,6 +1,6 @@
 //! One name in the spellings of many languages: `acme_api` is `acme-api`, `acmeApi` and `acme.api`.
 
-use crate::schema::{ContextSpec, ProviderFile};
+use super::schema::{ContextSpec, ProviderFile};
 
 /// Adds the other spellings of the keywords that are looked for in names.
 pub fn spread(file: &mut ProviderFile) {
