@@ -124,8 +124,11 @@ impl Staged {
         if let Some(tree) = self.tree {
             return has_at_top(store, tree, name);
         }
-        let field = [b"\0", name.as_bytes(), b"\0"].concat();
-        if memchr::memmem::find(self.raw(store)?, &field).is_some() {
+        let field = [b"\0", name.as_bytes()].concat();
+        let raw = self.raw(store)?;
+        // Nor may a folder stand there; whoever reads the file then says so.
+        let is_end = |at: usize| matches!(raw.get(at + field.len()), Some(0 | b'/'));
+        if memchr::memmem::find_iter(raw, &field).any(is_end) {
             return Ok(true);
         }
         self.bases.first().map_or(Ok(false), |base| has_at_top(store, *base, name))

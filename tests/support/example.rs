@@ -1,5 +1,6 @@
 //! Keys that nobody ever had, made from the forms that detectors' examples have.
 
+#[allow(unused_imports)]
 pub use keystop::detector::example::Random;
 
 /// The text with every `‹…›` filled in from `seed`.

@@ -1,0 +1,1 @@
+//! `keystop import`.
