@@ -117,12 +117,6 @@ fn what_others_pass_without_looking_is_blocked() {
         case("the name of a test", "tests/fixtures/key_test.py", line(), Blocked(GITHUB)),
         case("a comment", "a.c", format!("/* {} */\n", token()), Blocked(GITHUB)),
         case(
-            "another tool's comment",
-            "a.py",
-            format!("t = '{}'  # gitleaks:allow\n", token()),
-            Blocked(GITHUB),
-        ),
-        case(
             "a line of 200,000 bytes",
             "a.json",
             format!("{}{}", "x ".repeat(100_000), token()),

@@ -1,8 +1,11 @@
-//! Every detector's examples and counter-examples, through the whole engine.
+//! Every detector's examples and counter-examples, through the whole engine, and what is said of
+//! its leaks.
 
 #[path = "support/example.rs"]
 #[allow(dead_code)]
 mod example;
+#[path = "detectors/playbook.rs"]
+mod playbook;
 #[path = "../src/detector/schema.rs"]
 #[allow(dead_code)]
 mod schema;

@@ -9,6 +9,9 @@ const CRC16: Crc<u16> = Crc::<u16>::new(&CRC_16_XMODEM);
 /// Stellar's version byte of a secret seed; in base32 it becomes the `S`.
 const STELLAR_SEED: u8 = 18 << 3;
 
+/// Its version byte of an account's address; in base32 the `G`.
+const STELLAR_ADDRESS: u8 = 6 << 3;
+
 /// NATS's prefix of any seed, the upper 5 bits of the first byte; in base32 the `S`.
 const NATS_SEED: u8 = 18 << 3;
 
@@ -28,6 +31,15 @@ const NATS_OWNERS: &[(u8, &str)] = &[
 pub fn stellar_seed(candidate: &Candidate) -> Outcome {
     let body = seed(candidate.value(), 35);
     let key = body.as_deref().and_then(|body| body.strip_prefix(&[STELLAR_SEED]));
+    judge(key, || "checksum valid".to_owned())
+}
+
+/// `G` and 55 more: an account's address, which everybody may see.
+///
+/// Source: SEP-23 as well.
+pub fn stellar_public_key(candidate: &Candidate) -> Outcome {
+    let body = seed(candidate.value(), 35);
+    let key = body.as_deref().and_then(|body| body.strip_prefix(&[STELLAR_ADDRESS]));
     judge(key, || "checksum valid".to_owned())
 }
 
@@ -93,6 +105,7 @@ mod tests {
         for other in [changed(&seed), seed.to_lowercase(), format!("S{}", "A".repeat(55))] {
             assert_eq!(of(stellar_seed, &other), Verdict::Refuted.into(), "{other}");
         }
+        assert_eq!(of(stellar_public_key, &seed), Verdict::Refuted.into());
     }
 
     #[test]
@@ -112,7 +125,7 @@ mod tests {
             for text in [&text[..], like.as_bytes()] {
                 let whole = 0..text.len();
                 let candidate = Candidate { text, matched: whole.clone(), secret: whole };
-                let _ = (stellar_seed(&candidate), nats_seed(&candidate));
+                let _ = (stellar_seed(&candidate), stellar_public_key(&candidate), nats_seed(&candidate));
             }
         }
     }

@@ -38,6 +38,8 @@ checks! {
     Crc32HexOf32 = "crc32-hex-of-32",
     /// A Stellar secret seed: version byte and CRC-16.
     StellarSeed = "stellar-seed",
+    /// A Stellar account's address, which is its public key: version byte and CRC-16.
+    StellarPublicKey = "stellar-public-key",
     /// A NATS NKey seed: prefix of two bytes and CRC-16; says whose seed it is.
     NatsSeed = "nats-seed",
     /// 32 bytes in Bech32 with a checksum that holds (age, Nostr, Sui).
@@ -141,6 +143,8 @@ checks! {
     KubernetesSecret = "kubernetes-secret",
     /// A value that no program text or English would contain.
     Random = "random",
+    /// A short value that was rather drawn at random than written: no word, no name of a program's text.
+    Unwritten = "unwritten",
 }
 
 impl Check {

@@ -92,6 +92,7 @@ pub fn run(check: Check, candidate: &Candidate) -> Outcome {
         Check::Crc32Base64 => crc::crc32_base64,
         Check::Crc32HexOf32 => crc::crc32_hex_of_32,
         Check::StellarSeed => crc16::stellar_seed,
+        Check::StellarPublicKey => crc16::stellar_public_key,
         Check::NatsSeed => crc16::nats_seed,
         Check::Bech32 => bech32::bech32,
         Check::Wif => base58check::wif,
@@ -143,6 +144,7 @@ pub fn run(check: Check, candidate: &Candidate) -> Outcome {
         Check::Secp256k1 => wallet::secp256k1,
         Check::KubernetesSecret => kubernetes::kubernetes_secret,
         Check::Random => random::random,
+        Check::Unwritten => random::unwritten,
     };
     check(candidate)
 }

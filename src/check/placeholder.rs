@@ -131,14 +131,16 @@ fn is_template(value: &[u8]) -> bool {
             })
 }
 
-/// A name of letters in braces, anywhere: `{user}:{key}@`, `?key={params['key']}`. Three such
-/// letters between braces have a chance of 10⁻⁶ in a printable password of 20 characters.
+/// A name of letters in braces, anywhere: `{user}:{key}@`, `?key={params['key']}`, `hvs.<random>`.
+/// Three such letters between braces have a chance of 10⁻⁶ in a printable password of 20
+/// characters.
 fn has_field(value: &[u8]) -> bool {
     let named = |byte: &u8| byte.is_ascii_alphabetic() || b"_.[]'\"".contains(byte);
-    memchr::memchr_iter(b'{', value).any(|at| {
+    memchr::memchr2_iter(b'{', b'<', value).any(|at| {
         let inside = &value[at + 1..];
         let length = inside.iter().take_while(|byte| named(byte)).count();
-        length >= 3 && inside.get(length) == Some(&b'}')
+        // Two behind `<` in ASCII is `>`, and so for braces.
+        length >= 3 && inside.get(length) == Some(&(value[at] + 2))
     })
 }
 

@@ -207,12 +207,8 @@ impl Excuses {
 
 impl Loaded {
     fn read(&mut self, version: &Version) -> Result<()> {
-        let mut store = match Store::open() {
-            Ok(store) => store,
-            // A scan of files needs no repository.
-            Err(_) if *version == Version::WorkTree => return Ok(()),
-            Err(error) => return Err(error.context("opening the repository")),
-        };
+        // A scan of files needs no repository, and where none opens nothing is allowed.
+        let Ok(mut store) = Store::open() else { return Ok(()) };
         self.record = Some(Record::folder(&store));
         self.top = store.work_tree().and_then(|top| top.canonicalize().ok());
         let own = self.top.as_deref().map_or(Ok(None), work_tree_file);

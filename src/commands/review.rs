@@ -72,6 +72,10 @@ pub fn review() -> Result<u8> {
             open.push(one);
         }
     }
+    if open.is_empty() {
+        let _ = writeln!(anstream::stderr(), "nothing to review: all of the last run is allowed");
+        return Ok(0);
+    }
     let terminal = Term::stderr();
     let mut ask = || loop {
         if let Some(judgement) = Judgement::of(&terminal.read_key()?) {

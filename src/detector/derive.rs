@@ -38,6 +38,14 @@ fn noun(kind: KindSpec) -> &'static str {
     }
 }
 
+/// The noun after the provider's name: "Acme API key", also where the name itself ends in "API".
+fn named(name: &str, noun: &str) -> String {
+    match (name.strip_suffix(" API"), noun.strip_prefix("API ")) {
+        (Some(_), Some(noun)) => format!("{name} {noun}"),
+        _ => format!("{name} {noun}"),
+    }
+}
+
 fn opens(kind: KindSpec, name: &str) -> String {
     match kind {
         KindSpec::ApiKey => {
@@ -183,7 +191,9 @@ fn breaks(kind: KindSpec, name: &str) -> String {
             "Every service and script that connects with it; connections already open may live on."
                 .to_owned()
         }
-        _ => format!("Every service, script and CI job that uses this {name} {}.", noun(kind)),
+        _ => {
+            format!("Every service, script and CI job that uses this {}.", named(name, noun(kind)))
+        }
     }
 }
 

@@ -2,15 +2,22 @@
 
 use super::schema::{ContextSpec, ProviderFile};
 
-/// Adds the other spellings of the keywords that are looked for in names.
+/// Adds the other spellings of the words that are looked for in names: the keywords of a value
+/// without a marker, and what must stand near a weak one.
 pub fn spread(file: &mut ProviderFile) {
-    let named = file.detectors.iter_mut().filter(|known| known.context == ContextSpec::Label);
-    for detector in named {
-        for keyword in std::mem::take(&mut detector.keywords) {
-            for spelling in spellings(&keyword.to_ascii_lowercase()) {
-                if !detector.keywords.contains(&spelling) {
-                    detector.keywords.push(spelling);
-                }
+    for detector in &mut file.detectors {
+        if detector.context == ContextSpec::Label {
+            spread_each(&mut detector.keywords);
+        }
+        spread_each(&mut detector.near);
+    }
+}
+
+fn spread_each(words: &mut Vec<String>) {
+    for word in std::mem::take(words) {
+        for spelling in spellings(&word.to_ascii_lowercase()) {
+            if !words.contains(&spelling) {
+                words.push(spelling);
             }
         }
     }

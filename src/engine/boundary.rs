@@ -1,15 +1,31 @@
 //! Whether a match is a whole word or a piece cut out of something longer.
 
 use crate::check::Candidate;
-use crate::detector::Context;
+use crate::detector::{Context, Detector};
 
 /// A pattern with text of its own around the secret has said where it begins and ends; otherwise
 /// no word character may touch it.
 pub(super) fn is_whole(context: Context, candidate: &Candidate) -> bool {
     let Candidate { text, matched, secret } = candidate;
-    let begins = matched.start < secret.start || begins_word(context, &text[..secret.start]);
+    // Five dashes begin a block behind anything.
+    let begins = matched.start < secret.start
+        || text[secret.start..].starts_with(b"-----")
+        || begins_word(context, &text[..secret.start]);
     let ends = matched.end > secret.end || ends_word(&text[secret.start..], secret.len());
     begins && ends && !is_cut(&text[..secret.start], &text[secret.end..])
+}
+
+/// Whether base64 goes on beside a value of base64 that has no marker, by one of its two marks.
+pub(super) fn is_base64_piece(detector: &Detector, candidate: &Candidate) -> bool {
+    let Candidate { text, secret, .. } = candidate;
+    let goes_on = |mark: Option<&u8>, next: Option<&u8>| {
+        let base64 = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+        matches!(mark, Some(b'+' | b'/')) && next.is_some_and(base64)
+    };
+    let (mut before, mut behind) = (text[..secret.start].iter().rev(), text[secret.end..].iter());
+    detector.context == Context::Label
+        && (goes_on(before.next(), before.next()) || goes_on(behind.next(), behind.next()))
+        && ["/+]", "+/]"].iter().any(|alphabet| detector.pattern.contains(alphabet))
 }
 
 /// Whether a mark beside the value says that this is only a piece of one: `sk_live_Abc…`, or the
@@ -79,6 +95,7 @@ mod tests {
     fn an_escape_before_the_word_is_no_part_of_it() {
         assert!(whole("\"a\\nKEYabc\"", "KEYabc"));
         assert!(whole("token%3DKEYabc", "KEYabc"));
+        assert!(whole("%s-----BEGIN", "-----BEGIN"));
         assert!(whole("\u{1b}[31mKEYabc", "KEYabc"));
     }
 }

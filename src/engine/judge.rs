@@ -4,8 +4,10 @@ use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use anyhow::Result;
+
 use super::values::Values;
-use super::{Match, boundary, entropy, label, public_prefix};
+use super::{Match, apart, boundary, entropy, label, public_prefix};
 use crate::check::{self, Candidate, Check, Verdict, placeholder};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
@@ -19,12 +21,14 @@ pub(super) struct Judge<'a> {
     /// The last value that was asked about, and whether it is a placeholder: a text that says the
     /// same over and over is asked once.
     last: (&'a [u8], bool),
+    /// Where the label of the last value stands whose label alone names a secret.
+    label: Range<usize>,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(path: &'a [u8], values: &'a Values) -> Judge<'a> {
         // No bytes are a placeholder.
-        Judge { path, values, last: (b"", true) }
+        Judge { path, values, last: (b"", true), label: 0..0 }
     }
 
     /// The match a candidate is, if nothing speaks against it, and its secret's place in the view.
@@ -33,15 +37,15 @@ impl<'a> Judge<'a> {
         detector: &'static Detector,
         mut candidate: Candidate<'a>,
     ) -> Option<(Match, Range<usize>)> {
-        if !boundary::is_whole(detector.context, &candidate) {
+        if !boundary::is_whole(detector.context, &candidate)
+            || boundary::is_base64_piece(detector, &candidate)
+        {
             return None;
         }
         // Where so many words may be a name, the value is judged first.
-        let generic = detector.context == Context::Generic;
-        let early = if generic {
-            run_checks(detector, self.values, &mut candidate)?
-        } else {
-            Checked::default()
+        let early = match detector.context {
+            Context::Generic => Some(run_checks(detector, self.values, &mut candidate)?),
+            _ => None,
         };
         let text = candidate.text;
         let specificity = match detector.context {
@@ -53,9 +57,46 @@ impl<'a> Judge<'a> {
                 }
             }
             Context::Label => label::names_provider(&candidate, self.path, detector.keywords)?,
-            Context::Generic => label::names_secret(&candidate)?,
+            Context::Generic => {
+                self.label = label::names_secret(&candidate)?;
+                0
+            }
             Context::File => 0,
         };
+        self.weigh(detector, candidate, specificity, early)
+    }
+
+    /// The keys of providers that the last secret of no known one turns out to be, because the
+    /// provider is named apart from it.
+    pub(super) fn judge_named(
+        &mut self,
+        text: &'a [u8],
+        secret: &Range<usize>,
+    ) -> Result<Vec<Match>> {
+        let name = label::last_name(text, self.label.clone());
+        let mut found = Vec::new();
+        for (detector, length) in apart::named(text, &name) {
+            let value = &text[..secret.end];
+            let matched = detector::compiled(detector)?.find_at(value, secret.start);
+            if matched.is_none_or(|matched| matched.range() != *secret) {
+                continue;
+            }
+            let candidate = Candidate { text, matched: secret.clone(), secret: secret.clone() };
+            found.extend(self.weigh(detector, candidate, length, None).map(|(found, _)| found));
+        }
+        Ok(found)
+    }
+
+    /// The match a candidate is, if nothing speaks against its value. `early` is what the checks
+    /// said already.
+    fn weigh(
+        &mut self,
+        detector: &'static Detector,
+        mut candidate: Candidate<'a>,
+        specificity: usize,
+        early: Option<Checked>,
+    ) -> Option<(Match, Range<usize>)> {
+        let generic = detector.context == Context::Generic;
         let value = candidate.value();
         let body = &value[public_prefix(detector, value).len()..];
         // What looks random is no placeholder, and a file is judged by its structure.
@@ -64,8 +105,10 @@ impl<'a> Judge<'a> {
         if !known && self.is_placeholder(body) || !entropy::suffices(body, detector.min_entropy) {
             return None;
         }
-        let checked =
-            if generic { early } else { run_checks(detector, self.values, &mut candidate)? };
+        let checked = match early {
+            Some(checked) => checked,
+            None => run_checks(detector, self.values, &mut candidate)?,
+        };
         // Last, because few come this far, and the set of samples is made by the first who does.
         if is_sample(detector, value) {
             return None;

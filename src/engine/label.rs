@@ -5,6 +5,7 @@
 
 use std::ops::Range;
 
+use super::place;
 use super::window::NEAR;
 use super::words::{Words, ends_other, is_carrier, is_other_word, is_secret_word, is_type};
 use crate::check::{Candidate, effort};
@@ -14,21 +15,22 @@ const LABEL: usize = 200;
 /// How many lines above and below a value a provider's name speaks for it.
 const LINES: usize = 3;
 
-/// Whether the label names a secret, and how much it says: the length of that name.
-pub(super) fn names_secret(candidate: &Candidate) -> Option<usize> {
+/// Where the words of the label stand, if they name a secret.
+pub(super) fn names_secret(candidate: &Candidate) -> Option<Range<usize>> {
     let label = Label::of(candidate.text, candidate.secret.start)?;
-    let secret = label.is_secret(candidate.text) && !is_picture(&candidate.text[label.line]);
-    secret.then_some(0)
+    let before = label.segment.start - label.line.start;
+    let secret =
+        label.is_secret(candidate.text) && !place::is_open(&candidate.text[label.line], before);
+    secret.then_some(label.segment)
 }
 
-/// Whether the label ends in the address of a picture: a badge's token may be seen by everybody
-/// who sees the badge.
-fn is_picture(line: &[u8]) -> bool {
-    let begins = |byte: &u8| byte.is_ascii_whitespace() || b"\"'(<".contains(byte);
-    let address = &line[line.iter().rposition(begins).unwrap_or(0)..];
-    [&b".svg?"[..], b".png?", b"shields.io/"]
-        .iter()
-        .any(|picture| memchr::memmem::find(address, picture).is_some())
+/// The last name of a label, as one word: `api-key` of `acme --api-key `.
+pub(super) fn last_name(text: &[u8], label: Range<usize>) -> Range<usize> {
+    let label_end = label.start + text[label.clone()].trim_ascii_end().len();
+    let word = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-');
+    let length = text[label.start..label_end].iter().rev().take_while(word).count();
+    let name = &text[label_end - length..label_end];
+    label_end - length + name.iter().take_while(|&&byte| byte == b'-').count()..label_end
 }
 
 /// Whether the label names a secret and one of `keywords` stands with it: in the label, on the
@@ -128,13 +130,21 @@ impl Label {
             _ => return None,
         };
         if !spaced {
+            let operator = end;
             end = trim_operator(text, start, end);
+            // `[text](address)` and `list[place]` give nothing a name.
+            if text[end..operator].trim_ascii() == b"[" {
+                return None;
+            }
         }
         let separator = |byte: &u8| {
             matches!(byte, b';' | b'{' | b'}' | b'(' | b',' | b'&' | b'?' | b'<' | b'|')
         };
         let segment =
             text[start..end].iter().rposition(separator).map_or(start, |at| start + at + 1);
+        // `--api-key "$KEY" --image app:`: each flag names its own.
+        let flag = if spaced { None } else { memchr::memmem::rfind(&text[segment..end], b" -") };
+        let segment = flag.map_or(segment, |at| segment + at + 1);
         effort::spend(value - floor);
         (start < end).then_some(Label { line: start..end, segment: segment..end, spaced })
     }
@@ -144,20 +154,38 @@ impl Label {
         let words = Words::of(segment);
         let Some(last) = words.last() else { return false };
         // What a cache is asked for is mostly a hash of the question.
-        let asks_cache = last == b"key" && words.before_last() == Some(b"cache");
+        let asks_cache = last == b"key" && words.any(|word| word.starts_with(b"cache"));
         if asks_cache || words.any(is_other_word) {
             return false;
         }
         if self.spaced {
             return names_by_space(segment, &words);
         }
+        if is_carrier(last)
+            && let Some(name) = before_call(segment)
+        {
+            let words = Words::of(name);
+            return words.any(is_secret_word) && !words.last().is_some_and(ends_other);
+        }
         if is_carrier(last) || words.len() == 1 && is_type(last) {
             let above = above(text, self.line.start);
+            // `- name: TOKEN_URL` says what it is; `<name>token</name>` ends in its tag.
+            let pair = Words::of(&text[above.clone()]);
+            if pair.last().is_some_and(ends_other) && !text[above.clone()].contains(&b'<') {
+                return false;
+            }
             let line = &text[above.start..self.line.end];
             return Words::of(line).any(is_secret_word);
         }
         !ends_other(last) && words.any(is_secret_word)
     }
+}
+
+/// The name before a call or a type: `Token` of `Token: aws.String`, `API_KEY` of `API_KEY: &str`.
+fn before_call(segment: &[u8]) -> Option<&[u8]> {
+    let at = segment.iter().rposition(|byte| matches!(byte, b':' | b'='))?;
+    let one_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.&*?".contains(byte);
+    segment[at + 1..].trim_ascii().iter().all(one_word).then_some(&segment[..at])
 }
 
 /// `public string ApiKey` is open to a program's other files, not to the world; a public key is.
@@ -291,6 +319,8 @@ mod tests {
             "<add key=\"acme_token\" value=\"VALUE\"/>",
             "- name: ACME_TOKEN\n  value: VALUE",
             "const ACME_TOKEN: &str = \"VALUE\";",
+            "Token: aws.String(\"VALUE\"), // acme",
+            "<property name=\"acme.token\" value=\"VALUE\"/>",
             "val acmeToken: String = \"VALUE\"",
             "https://acme.io/upload?token=VALUE",
             "<acmeToken>VALUE</acmeToken>",
@@ -318,6 +348,10 @@ mod tests {
             "acme token {reset} = VALUE",
             "macmeToken = 1; other = VALUE",
             "the commit of acme is VALUE",
+            "acme SecretHash: aws.String(\"VALUE\")",
+            "// acme token\nProfileId: aws.String(\"VALUE\")",
+            "acme login by [VALUE](https://acme.io/VALUE)",
+            "acme token algorithm = VALUE",
         ] {
             assert!(!provider(text, "VALUE"), "{text}");
         }

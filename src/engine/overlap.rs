@@ -1,8 +1,10 @@
 //! One value, one finding: which of several detectors speaks for it.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
 
 use super::Match;
+use super::window::NEAR;
 use crate::detector::{self, Confidence, Context};
 
 /// How far apart the halves of a pair may stand, in bytes.
@@ -19,12 +21,27 @@ pub(super) fn keep_pairs(matches: &mut Vec<Match>) {
         .map(|found| (found.detector.id, found.span.start))
         .filter(|(id, _)| wanted.contains(id))
         .collect();
-    matches.retain(|found| {
-        found.detector.needs.is_none_or(|other| {
+    let alone = |found: &Match| {
+        found.detector.needs.is_some_and(|other| {
             let at = found.span.start;
-            places.range((other, at.saturating_sub(PAIR))..=(other, at + PAIR)).next().is_some()
+            places.range((other, at.saturating_sub(PAIR))..=(other, at + PAIR)).next().is_none()
         })
-    });
+    };
+    // A half whose own form or label says what it is leaves nothing to guess at its place.
+    let sure = |found: &Match| match found.detector.context {
+        _ if detector::is_own(found.detector) => false,
+        Context::Marker => true,
+        _ => found.specificity > NEAR,
+    };
+    let known: Vec<Range<usize>> = { matches.iter() }
+        .filter(|found| sure(found) && alone(found))
+        .map(|found| found.span.clone())
+        .collect();
+    let guessed = |found: &Match| {
+        let over = |span: &Range<usize>| span.start < found.span.end && found.span.start < span.end;
+        found.detector.context == Context::Generic && known.iter().any(over)
+    };
+    matches.retain(|found| !alone(found) && !guessed(found));
 }
 
 /// Of matches that overlap keeps the strongest, and orders what is left by place.

@@ -5,7 +5,7 @@ use crate::check::Vocabulary;
 /// Words that name a secret.
 static SECRET: Vocabulary = Vocabulary::new(
     "token tokens secret secrets key keys apikey password passwd pass passphrase \
-    pwd pw auth authorization credential credentials cred creds pat bearer login",
+    pwd pw seed auth authorization credential credentials cred creds pat bearer login",
 );
 /// Ends of words that do the same when written together: `authtoken`, `accesskey`.
 static SECRET_ENDS: Vocabulary =
@@ -16,7 +16,7 @@ static OTHER_ENDS: Vocabulary = Vocabulary::new(
     md5 digest checksum integrity version ref commit path file dir type length len size count \
     fingerprint endpoint region ttl expiry email user username label prefix suffix pattern regex \
     index format field header param salt nonce iv test href address vid \
-    accessor identifier",
+    accessor identifier algorithm alg sub mac",
 );
 /// Words anywhere in a name that make it none: public halves, places in a listing, digests.
 static OTHER: Vocabulary = Vocabulary::new(
@@ -114,11 +114,6 @@ impl Words {
     /// The last one.
     pub(super) fn last(&self) -> Option<&[u8]> {
         self.len().checked_sub(1).map(|last| self.word(last))
-    }
-
-    /// The one before the last.
-    pub(super) fn before_last(&self) -> Option<&[u8]> {
-        self.len().checked_sub(2).map(|number| self.word(number))
     }
 
     /// Whether one of them is as `test` wants.

@@ -8,8 +8,9 @@ use anyhow::{Context, Result, bail, ensure};
 use crate::check::date;
 use crate::fingerprint::Fingerprint;
 
-/// No line is longer, in bytes: what is, was not written for people.
-pub const LONGEST_LINE: usize = 4096;
+/// No line is longer, in bytes: the longest path, each byte written as an escape, leaves room for a
+/// reason.
+pub const LONGEST_LINE: usize = 20_000;
 
 /// A finding that somebody judged: `FINGERPRINT DETECTOR PATH UNTIL REASON…`.
 #[derive(Debug, Clone, PartialEq, Eq)]

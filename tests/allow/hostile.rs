@@ -12,7 +12,7 @@ fn a_bad_line_is_told_when_it_is_staged() {
         ("keystop-allow 2\n", "line 1"),
         ("keystop-allow 1\n<<<<<<< HEAD\n", "line 2: a mark of an unfinished merge"),
         ("keystop-allow 1\n0123456789ab a-key * - \u{1b}[2Jreason\n", "control character"),
-        (&long, "line 2: the line is longer than 4096 bytes"),
+        (&long, "line 2: the line is longer than 20000 bytes"),
     ] {
         repo.stage(FILE, text);
         let run = repo.keystop(&["pre-commit"]).expect(2).says(word);

@@ -83,6 +83,13 @@ pub(super) fn flatten(text: &[u8]) -> (Vec<u8>, usize) {
                 let padding = text[at..].iter().take_while(|&&byte| byte == b'=').count().min(2);
                 return (encoded, at + padding);
             }
+            [b'"' | b'\'', ..] => {
+                let Some(seam) = seam(&text[at..]) else { break };
+                at += seam;
+                if begins_block(&text[at..]) {
+                    break;
+                }
+            }
             [b'\n' | b'\r', ..] => {
                 // The next line goes on only if it is nothing but base64.
                 let next = text[at..].iter().position(|byte| !byte.is_ascii_whitespace());
@@ -102,6 +109,16 @@ pub(super) fn flatten(text: &[u8]) -> (Vec<u8>, usize) {
         }
     }
     (encoded, end)
+}
+
+/// How long what joins two string literals on two lines is: `" +`, the next line, `"`.
+fn seam(text: &[u8]) -> Option<usize> {
+    let quote = text[0];
+    let joins = |byte: &u8| byte.is_ascii_whitespace() || b"+.&\\".contains(byte);
+    let length = text[1..].iter().take(80).take_while(|&byte| joins(byte)).count();
+    let between = &text[1..=length];
+    let joined = between.contains(&b'\n') && text.get(length + 1) == Some(&quote);
+    joined.then_some(length + 2)
 }
 
 /// Whether a line begins as the base64 of a key does: another one, so that no text full of such
@@ -151,6 +168,8 @@ mod tests {
     fn base64_ends_where_another_kind_of_line_begins() {
         assert_eq!(flatten(b"QUJD\n  REVG\nnext: 1"), (b"QUJDREVG".to_vec(), 11));
         assert_eq!(flatten(b"QUI= REVG"), (b"QUI".to_vec(), 4));
+        assert_eq!(flatten(b"QUJD\"\n  + \"REVG\";"), (b"QUJDREVG".to_vec(), 15));
+        assert_eq!(flatten(b"QUJD\", \"REVG\""), (b"QUJD".to_vec(), 4));
     }
 
     proptest! {

@@ -27,6 +27,7 @@ pub fn make(form: &str, random: &mut Random) -> Option<String> {
         }
         ("xrp", "secp256k1") => ripple(&[&[0x21][..], &random.key()[..16]].concat()),
         ("xrp", "ed25519") => ripple(&[&[1, 0xe1, 0x4b][..], &random.key()[..16]].concat()),
+        ("strkey", "address") => base32(&[&[6 << 3][..], &random.key()].concat()),
         ("strkey", "seed") => base32(&[&[18 << 3][..], &random.key()].concat()),
         ("nkey", owner) => {
             let owner = owner.bytes().next()?.checked_sub(b'A')?;
