@@ -128,7 +128,8 @@ fn write(arguments: &ImportArgs, mut translation: Translation) -> Result<u8> {
             let _ = writeln!(out, "{CONFIG_FILE} written: now git add {CONFIG_FILE}");
         }
         if count > 0 {
-            let _ = writeln!(out, "{count} findings entered in .keystop-allow");
+            let findings = if count == 1 { "finding" } else { "findings" };
+            let _ = writeln!(out, "{count} {findings} entered in .keystop-allow");
             out += &draft.save()?;
         }
         if text.is_empty() && count == 0 {

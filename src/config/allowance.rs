@@ -12,6 +12,8 @@ use crate::suppress::is_reason;
 
 /// How much of a line is read on each side of a value, in bytes: some lines are a whole file.
 const FAR: usize = 4096;
+/// No more of an entry is shown, in bytes.
+const MOST_SHOWN: usize = 300;
 /// No reason is longer, in bytes.
 const LONGEST: usize = 1000;
 
@@ -101,9 +103,21 @@ impl Allowance {
             && (self.lines.texts().is_empty() || self.lines.hold(&plain(line(text, span))))
     }
 
-    /// What it allows, in words that are safe to show.
+    /// What it allows, in words that are safe to show and not too many.
     #[must_use]
     pub fn shown(&self) -> String {
+        let mut shown = self.told();
+        let cut = shown.floor_char_boundary(MOST_SHOWN);
+        if cut < shown.len() {
+            shown.truncate(cut);
+            shown.push('…');
+        }
+        format!("{shown} ({})", visible(self.reason.as_bytes()))
+    }
+
+    /// All that it allows: two that say the same are the same.
+    #[must_use]
+    pub fn told(&self) -> String {
         let list = |texts: &[String]| visible(texts.join(", ").as_bytes());
         let what = match self.detectors.texts() {
             [] => "every key".to_owned(),
@@ -122,12 +136,7 @@ impl Allowance {
                 shown += &list(texts);
             }
         }
-        let cut = shown.floor_char_boundary(300);
-        if cut < shown.len() {
-            shown.truncate(cut);
-            shown.push('…');
-        }
-        format!("{shown} ({})", visible(self.reason.as_bytes()))
+        shown
     }
 }
 

@@ -10,12 +10,7 @@ const MOST: usize = 5;
 #[must_use]
 pub fn newly(name: &str, now: &Config, before: &[Config]) -> Option<String> {
     let mut said = Vec::new();
-    for one in &now.allow {
-        let shown = one.shown();
-        if !before.iter().any(|old| old.allow.iter().any(|old| old.shown() == shown)) {
-            said.push(format!("allows {shown}"));
-        }
-    }
+    // What weakens most comes first: the rest may be cut.
     let disabled = |id: &String| before.iter().any(|old| old.disabled.texts().contains(id));
     for id in now.disabled.texts().iter().filter(|id| !disabled(id)) {
         said.push(format!("disables {}", visible(id.as_bytes())));
@@ -34,11 +29,17 @@ pub fn newly(name: &str, now: &Config, before: &[Config]) -> Option<String> {
             Some(_) => {}
         }
     }
+    for one in &now.allow {
+        let told = one.told();
+        if !before.iter().any(|old| old.allow.iter().any(|old| old.told() == told)) {
+            said.push(format!("allows {}", one.shown()));
+        }
+    }
     said.dedup();
     let more = said.len().saturating_sub(MOST);
     said.truncate(MOST);
     if more > 0 {
-        said.push(format!("and {more} things more"));
+        said.push(format!("and {more} more"));
     }
     (!said.is_empty()).then(|| format!("{name} newly {}", said.join("; ")))
 }

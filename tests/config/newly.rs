@@ -58,3 +58,15 @@ fn whatever_weakens_the_judge_is_told_in_one_line() {
         assert_eq!(run.stderr, "");
     });
 }
+
+#[test]
+fn what_is_added_to_a_long_entry_is_told_too() {
+    let sandbox = Sandbox::new();
+    let paths: Vec<String> = (0..100).map(|n| format!("'generated/{n}/'")).collect();
+    let entry =
+        |more: &str| format!("[[allow]]\npaths = [{}{more}]\nreason = 'why'\n", paths.join(", "));
+    let repo = configured(&sandbox, &entry(""));
+    repo.stage(FILE, entry(", '**'"));
+    repo.stage("a.py", secret(&sandbox, 1));
+    commit(&repo).expect(0).says("newly allows").says("1 key passes by it now");
+}
