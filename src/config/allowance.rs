@@ -12,7 +12,7 @@ use crate::suppress::is_reason;
 
 /// How much of a line is read on each side of a value, in bytes: some lines are a whole file.
 const FAR: usize = 4096;
-/// No more of an entry is shown, in bytes.
+/// No more of an entry is shown, in characters.
 const MOST_SHOWN: usize = 300;
 /// No reason is longer, in bytes.
 const LONGEST: usize = 1000;
@@ -107,8 +107,7 @@ impl Allowance {
     #[must_use]
     pub fn shown(&self) -> String {
         let mut shown = self.told();
-        let cut = shown.floor_char_boundary(MOST_SHOWN);
-        if cut < shown.len() {
+        if let Some((cut, _)) = shown.char_indices().nth(MOST_SHOWN) {
             shown.truncate(cut);
             shown.push('…');
         }

@@ -4,17 +4,15 @@ use anyhow::{Error, anyhow};
 
 use crate::spelling::nearest;
 
-/// No fault takes more words, in bytes: they may quote the file.
+/// No fault takes more words, in characters: they may quote the file.
 const LONGEST: usize = 400;
 
 /// The error for a fault at an offset of a file's text.
 pub(super) fn fault(name: &str, text: &str, at: usize, words: &str) -> Error {
     let before = &text.as_bytes()[..at.min(text.len())];
     let line = memchr::memchr_iter(b'\n', before).count() + 1;
-    let mut words = words;
-    while words.len() > LONGEST {
-        words = &words[..words.floor_char_boundary(LONGEST)];
-    }
+    let end = words.char_indices().nth(LONGEST).map_or(words.len(), |(end, _)| end);
+    let words = &words[..end];
     anyhow!("{name}, line {line}: {words}")
 }
 
