@@ -83,7 +83,7 @@ fn gitleaks_rules_and_what_they_allow() {
     repo.stage("a.lock", secret(&sandbox, 1));
     repo.stage("test.py", format!("{} # not real\n", acme(&sandbox, 2).trim_end()));
     commit(&repo).expect(0);
-    repo.stage("other.py", format!("{} # not real\n", acme(&sandbox, 2).trim_end()));
+    repo.stage("other.py", format!("{} # not real\n", acme(&sandbox, 3).trim_end()));
     commit(&repo).blocked_by("acme-build");
 }
 
