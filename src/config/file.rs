@@ -135,13 +135,17 @@ impl Config {
         let places: Vec<(String, usize)> =
             spec.detectors.iter().map(|one| (one.get_ref().id.clone(), one.span().start)).collect();
         let own_ids: Vec<String> = places.iter().map(|(id, _)| id.clone()).collect();
+        let remediation = match &spec.provider {
+            Some(_) => spec.remediation,
+            None => of_unnamed(spec.remediation, name),
+        };
         let own = (!places.is_empty()).then(|| ProviderFile {
             provider: spec.provider.unwrap_or_else(|| ProviderSpec {
                 name: "its issuer".to_owned(),
                 about: format!("A key of your own, described in {name}."),
                 fallback: false,
             }),
-            remediation: with_place(spec.remediation, name),
+            remediation,
             detectors: spec.detectors.into_iter().map(Spanned::into_inner).collect(),
         });
         if let Some(own) = &own {
@@ -175,12 +179,18 @@ impl Config {
     }
 }
 
-/// Where nothing says how a key of an unnamed issuer is revoked, the file is named that could.
-fn with_place(about: RemediationSpec, name: &str) -> RemediationSpec {
-    let revoke = about.revoke.unwrap_or_else(|| {
-        format!("where it was issued ({name} may say where: `revoke` under remediation)")
-    });
-    RemediationSpec { revoke: Some(revoke), ..about }
+/// What is said of a key whose issuer has no name here, where the file says nothing itself.
+fn of_unnamed(about: RemediationSpec, name: &str) -> RemediationSpec {
+    let or = |text: Option<String>, words: &str| Some(text.unwrap_or_else(|| words.to_owned()));
+    RemediationSpec {
+        revoke: or(
+            about.revoke,
+            &format!("where it was issued ({name} may say where: `revoke` under remediation)"),
+        ),
+        breaks: or(about.breaks, "Every service, script and CI job that uses it."),
+        docs: or(about.docs, &format!("none is named ({name} may: `docs` under remediation)")),
+        ..about
+    }
 }
 
 /// The texts of a detector that a report shows.
