@@ -6,11 +6,15 @@
 
 #[path = "build/automaton.rs"]
 mod automaton;
+#[path = "src/engine/bare.rs"]
+mod bare;
 #[path = "src/detector/derive.rs"]
 mod derive;
 #[path = "src/check/kind.rs"]
 #[allow(dead_code)]
 mod kind;
+#[path = "build/lead.rs"]
+mod lead;
 #[path = "src/detector/schema.rs"]
 mod schema;
 #[path = "src/detector/sound.rs"]
@@ -46,6 +50,7 @@ fn run() -> Result<()> {
         "src/detector/spelling.rs",
         "src/detector/sound.rs",
         "src/check/kind.rs",
+        "src/engine/bare.rs",
     ] {
         println!("cargo::rerun-if-changed={watched}");
     }

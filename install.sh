@@ -65,7 +65,7 @@ if [ -n "$missing" ]; then
   for tool in $missing; do
     case $tool in
       git) say "install.sh: git is missing: install your system's package git" ;;
-      cargo) say "install.sh: cargo is missing: install Rust (1.88 or newer) with rustup or your system's packages" ;;
+      cargo) say "install.sh: cargo is missing: install Rust (1.89 or newer) with rustup or your system's packages" ;;
       cc) say "install.sh: a C compiler (cc) is missing: install gcc or clang; libgit2 is built with it" ;;
     esac
   done >&2

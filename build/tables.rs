@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use crate::automaton::Automaton;
 use crate::kind::Check;
+use crate::lead::{self, Lead};
 use crate::schema::{ContextSpec, DetectorSpec, ProviderFile, RemediationSpec};
 use crate::sound;
 
@@ -102,10 +103,17 @@ fn write_detector(out: &mut String, index: usize, provider: usize, detector: &De
     };
     // Validated before: every pattern has a window.
     let window = sound::window(detector).unwrap_or_default();
+    // A marker need not stand at a value's beginning.
+    let lead = match detector.context {
+        ContextSpec::Label => sound::parsed(detector).map(|hir| lead::of(&hir)),
+        _ => Ok(Lead::default()),
+    };
+    let lead = lead.unwrap_or_default();
     let _ = writeln!(
         out,
         "Detector {{ index: {index}, id: {:?}, name: {:?}, provider: &PROVIDERS[{provider}], \
-         keywords: &{:?}, ahead: {:?}, pattern: {:?}, window: {window}, context: Context::{context}, \
+         keywords: &{:?}, ahead: {:?}, pattern: {:?}, window: {window}, \
+         lead: {}, kinds: {}, context: Context::{context}, \
          near: &{:?}, checks: &[{}], min_entropy: {:?}, needs: {:?}, public: {:?}, \
          samples: &{:?}, confidence: Confidence::{confidence}, remediation: {} }},",
         detector.id,
@@ -113,6 +121,8 @@ fn write_detector(out: &mut String, index: usize, provider: usize, detector: &De
         detector.keywords,
         detector.ahead,
         detector.pattern,
+        lead.length,
+        lead.kinds,
         lower(&detector.near),
         checks.join(", "),
         detector.min_entropy,

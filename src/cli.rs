@@ -8,6 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Hook};
 use crate::git::size;
+use crate::report::{Language, Store};
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
 #[derive(Debug, Parser)]
@@ -28,6 +29,8 @@ enum Command {
     Uninstall(ScopeArgs),
     /// Scan files, folders, standard input (-), what is staged, or a range of commits
     Scan(ScanArgs),
+    /// Replace the staged keys by reads of the environment; their values go to .env
+    Fix(FixArgs),
     /// List the detectors, or check your own
     #[command(args_conflicts_with_subcommands = true)]
     Detectors {
@@ -66,10 +69,7 @@ enum Command {
     /// Go through the findings of the last run on a terminal, one key press each
     Review,
     /// Say what a detector's key is, what it risks, and how to revoke and replace it
-    Explain {
-        /// The detector's id or a finding's fingerprint, as a block shows them
-        id: String,
-    },
+    Explain(ExplainArgs),
 }
 
 /// What to do with detectors.
@@ -151,6 +151,30 @@ pub struct ScanArgs {
     pub verbose: bool,
 }
 
+/// How to fix.
+#[derive(Debug, Args)]
+pub struct FixArgs {
+    /// Do what is shown without asking
+    #[arg(short, long)]
+    pub yes: bool,
+    /// Put back what the last fix changed
+    #[arg(long, conflicts_with = "yes")]
+    pub undo: bool,
+}
+
+/// What to explain.
+#[derive(Debug, Args)]
+pub struct ExplainArgs {
+    /// The detector's id or a finding's fingerprint, as a block shows them
+    pub id: String,
+    /// Show code that reads such a key, in this language or for this kind of file
+    #[arg(long, value_enum, value_name = "LANGUAGE")]
+    pub lang: Option<Language>,
+    /// Where that code reads it from [default: env]
+    #[arg(long, value_enum, value_name = "STORE", requires = "lang")]
+    pub store: Option<Store>,
+}
+
 /// What to allow.
 #[derive(Debug, Args)]
 #[command(group = clap::ArgGroup::new("which").required(true).args(["fingerprints", "last", "prune"]))]
@@ -225,10 +249,11 @@ fn dispatch(command: Command) -> Result<u8> {
         }
         Command::Detectors { format, count, action: None } => commands::detectors(format, count),
         Command::Import(arguments) => commands::import(&arguments),
+        Command::Fix(arguments) => commands::fix(&arguments),
         Command::Allow(arguments) => commands::allow(&arguments),
         Command::Baseline(arguments) => commands::baseline(&arguments),
         Command::Review => commands::review(),
-        Command::Explain { id } => commands::explain(&id),
+        Command::Explain(arguments) => commands::explain(&arguments),
         // Recognised before the command line is parsed; only their help is clap's.
         Command::PreCommit => Ok(commands::run_hook(Hook::PreCommit, &[])),
         Command::PreMergeCommit => Ok(commands::run_hook(Hook::PreMergeCommit, &[])),

@@ -45,6 +45,31 @@ pub struct Source {
     pub masked: bool,
     /// The branch to be on when the commit is changed, where that is not the current one.
     pub branch: Option<String>,
+    /// What became of it since that commit.
+    pub since: Since,
+}
+
+/// What became of a text since the commit that brought it.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Since {
+    /// The commit is the last of its branch: it can be amended.
+    pub last: bool,
+    /// What the branch's last commit has at the file's path.
+    pub file: Now,
+    /// A remote-tracking ref that holds the commit.
+    pub remote: Option<String>,
+}
+
+/// What stands at the path of a file today.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Now {
+    /// The key still, as far as is known.
+    #[default]
+    Same,
+    /// A file without the key.
+    Changed,
+    /// Nothing.
+    Deleted,
 }
 
 impl Source {
@@ -59,6 +84,7 @@ impl Source {
             root: false,
             masked: false,
             branch: None,
+            since: Since::default(),
         }
     }
 

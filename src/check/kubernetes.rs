@@ -5,6 +5,7 @@ use std::ops::Range;
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 
+use super::literal::Literal;
 use super::password::is_dummy;
 use super::placeholder::{holds, is_placeholder, is_reference};
 use super::random::looks_random;
@@ -12,6 +13,11 @@ use super::{Candidate, Outcome, Verdict, Vocabulary, effort};
 
 /// How far from `kind: Secret` the rest of its manifest is looked for.
 const REACH: usize = 64 * 1024;
+
+/// What a manifest's kind is.
+static SECRET: Literal = Literal::new("Secret");
+/// What stands between two documents of a file.
+static MARKER: Literal = Literal::new("\n---");
 
 /// What the name of a secret says. `token` in `tokenURL` is judged by the name's end.
 static SECRET_NAMES: Vocabulary =
@@ -79,18 +85,26 @@ fn manifest(text: &[u8], matched: Range<usize>) -> Range<usize> {
     let from = matched.start.saturating_sub(REACH);
     let to = text.len().min(matched.end.saturating_add(REACH));
     let before = &text[from..matched.start];
-    let from = memchr::memmem::rfind_iter(before, b"Secret")
-        .find(|&at| is_kind(text, from + at))
-        .map_or(from, |at| from + at + 6);
-    let behind = &text[matched.end..to];
-    let to = memchr::memmem::find_iter(behind, b"Secret")
-        .find(|&at| is_kind(text, matched.end + at))
-        .map_or(to, |at| matched.end + at);
-    let marker = b"\n---";
-    let start =
-        memchr::memmem::rfind(&text[from..matched.start], marker).map_or(from, |at| from + at + 1);
-    let end =
-        memchr::memmem::find(&text[matched.end..to], marker).map_or(to, |at| matched.end + at);
+    let (mut ends, mut other) = (before.len(), None);
+    while let Some(at) = SECRET.last_in(&before[..ends]) {
+        if is_kind(text, from + at) {
+            other = Some(at + SECRET.len());
+            break;
+        }
+        ends = at;
+    }
+    let from = other.map_or(from, |at| from + at);
+    let (mut at, mut other) = (matched.end, to);
+    while let Some(skip) = SECRET.first_in(&text[at..to]) {
+        if is_kind(text, at + skip) {
+            other = at + skip;
+            break;
+        }
+        at += skip + SECRET.len();
+    }
+    let to = other;
+    let start = MARKER.last_in(&text[from..matched.start]).map_or(from, |at| from + at + 1);
+    let end = MARKER.first_in(&text[matched.end..to]).map_or(to, |at| matched.end + at);
     start..end
 }
 

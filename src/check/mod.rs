@@ -17,6 +17,7 @@ mod jwt;
 mod key_pair;
 mod kind;
 mod kubernetes;
+mod literal;
 mod minisign;
 mod password;
 mod payload;

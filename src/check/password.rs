@@ -79,8 +79,9 @@ pub fn url_password(candidate: &Candidate) -> Outcome {
 pub fn plain_password(candidate: &Candidate) -> Outcome {
     let matched = &candidate.text[candidate.matched.clone()];
     let behind = &candidate.text[candidate.matched.end..];
-    let behind = behind.split(|&byte| byte == b'\n').next().unwrap_or_default();
+    // Cut first: the line may be the whole file.
     let behind = &behind[..behind.len().min(300)];
+    let behind = behind.split(|&byte| byte == b'\n').next().unwrap_or_default();
     let host = memchr::memmem::find(matched, b"//")
         .map(|at| until_mark(&matched[at + 2..]))
         .or_else(|| field(matched, &["server=", "data source=", "host=", "address=", "addr="]))

@@ -15,12 +15,18 @@ use base64::alphabet::{STANDARD, URL_SAFE};
 use self::armour::{body_of, decode, flatten};
 pub(super) use self::encrypted::pkcs8 as encrypted_pkcs8;
 use self::format::{der_kind, nebula_kind, openssh_kind, pgp_kind};
+use super::literal::Literal;
 use super::placeholder::holds;
 use super::{Candidate, Outcome, Verdict, container, effort};
 
 /// The longest block: an RSA key of 16,384 bits takes 12,700 characters, escapes and indentation
 /// some more; PGP blocks carry several keys and photographs.
 const REACH: usize = 64 * 1024;
+
+static BEGIN: Literal = Literal::new("BEGIN ");
+static DASHES: Literal = Literal::new("-----");
+static NEXT: Literal = Literal::new("-----BEGIN");
+static END: Literal = Literal::new("-----END");
 
 /// How far the members of a service account's file may stand from each other.
 const OBJECT: usize = 16 * 1024;
@@ -172,23 +178,23 @@ fn read_block(text: &[u8], begin: usize) -> Option<(Range<usize>, String)> {
 /// The private key block that begins at `begin`, whatever it holds.
 fn block(text: &[u8], begin: usize) -> Option<Block<'_>> {
     let text = &text[..text.len().min(begin.saturating_add(REACH))];
-    let label_start = begin + memchr::memmem::find(&text[begin..], b"BEGIN ")? + 6;
-    let label_end = label_start + memchr::memmem::find(&text[label_start..], b"-----")?;
+    let label_start = begin + BEGIN.first_in(&text[begin..])? + BEGIN.len();
+    let label_end = label_start + DASHES.first_in(&text[label_start..])?;
     let label = &text[label_start..label_end];
     if label.len() > 40 || !holds(label, b"PRIVATE KEY") {
         return None;
     }
     // Where another block begins before this one ends, the first was a header only; and a text full
     // of headers is read once.
-    let body_start = label_end + 5;
+    let body_start = label_end + DASHES.len();
     let behind = &text[body_start..];
-    let next = memchr::memmem::find(behind, b"-----BEGIN").unwrap_or(behind.len());
+    let next = NEXT.first_in(behind).unwrap_or(behind.len());
     effort::spend(next);
-    let body_end = body_start + memchr::memmem::find(&behind[..next], b"-----END")?;
+    let body_end = body_start + END.first_in(&behind[..next])?;
     let body = &text[body_start..body_end];
-    let tail = &text[body_end + 8..];
-    let closing = memchr::memmem::find(&tail[..tail.len().min(60)], b"-----")?;
-    let end = body_end + 8 + closing + 5;
+    let tail = &text[body_end + END.len()..];
+    let closing = DASHES.first_in(&tail[..tail.len().min(60)])?;
+    let end = body_end + END.len() + closing + DASHES.len();
     Some(Block { span: begin..end, label, body })
 }
 

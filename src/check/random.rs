@@ -51,6 +51,16 @@ pub fn random_at_its_place(candidate: &Candidate) -> Outcome {
     let quote = |byte: Option<&u8>| byte.copied().filter(|byte| b"\"'`".contains(byte));
     let torn =
         matches!((quote(before.last()), quote(behind.first())), (Some(a), Some(b)) if a != b);
+    // A quote behind a word closes what stands before it: `['name']…['`.
+    let word = |at: usize| {
+        let byte = before.len().checked_sub(at).and_then(|at| before.get(at));
+        byte.is_some_and(u8::is_ascii_alphanumeric)
+    };
+    let torn = torn || quote(before.last()).is_some() && word(2) && word(3);
+    // Marks that no quoted value without them goes on with: it is cut there.
+    let cut = cut
+        || quote(before.last()).is_some()
+            && matches!(behind, [b'&' | b')' | b'?' | b']' | b'}', ..]);
     // Go's list of modules: `MODULE VERSION h1:HASH`.
     let hash = before.ends_with(b" h1:");
     if cut || torn || hash || candidate.value().len() < SHORTEST || is_named_by_type(before) {
@@ -213,7 +223,10 @@ mod tests {
         };
         assert_eq!(verdict("acme.io/credentials v1.2.3 h1:", "\n"), Verdict::Refuted);
         assert_eq!(verdict("f\"<Secret [{', '", "\""), Verdict::Refuted);
+        assert_eq!(verdict("url = base['name']", "['key']"), Verdict::Refuted);
+        assert_eq!(verdict("password = \"", "&*()\""), Verdict::Refuted);
         assert_eq!(verdict("secret = '", "'"), Verdict::Plausible);
+        assert_eq!(verdict("secret = b'", "'"), Verdict::Plausible);
         assert_eq!(verdict("\"secret=", "\""), Verdict::Plausible);
     }
 

@@ -5,18 +5,23 @@ use anyhow::{Result, bail};
 use super::configure::know_own_detectors;
 use super::print;
 use super::record::{Record, Recorded};
-use crate::detector;
+use crate::cli::ExplainArgs;
+use crate::detector::{self, Detector};
 use crate::fingerprint::Fingerprint;
-use crate::report::render_explanation;
+use crate::report::{Store, render_code, render_explanation};
 
-/// Prints what the detector's file holds.
+/// Columns where there is no terminal to ask.
+const WIDTH: usize = 79;
+
+/// Prints what the detector's file holds, or code that reads such a key from where it is kept.
 ///
 /// # Errors
 /// An id that no detector has; the error names the nearest.
-pub fn explain(id: &str) -> Result<u8> {
+pub fn explain(arguments: &ExplainArgs) -> Result<u8> {
+    let id = &arguments.id;
     know_own_detectors()?;
     if Fingerprint::parse(id).is_some() {
-        return explain_finding(id);
+        return explain_finding(id, arguments);
     }
     let Some(detector) = detector::by_id(id) else {
         let nearest = detector::nearest_id(id);
@@ -24,12 +29,25 @@ pub fn explain(id: &str) -> Result<u8> {
             "no detector is called {id:?}; did you mean {nearest}? `keystop detectors` lists all"
         );
     };
-    print(&render_explanation(detector))?;
+    print(&page(detector, arguments))?;
     Ok(0)
 }
 
+/// What is asked for, in the terminal's width.
+fn page(detector: &Detector, arguments: &ExplainArgs) -> String {
+    let width = terminal_size::terminal_size_of(std::io::stdout())
+        .map_or(WIDTH, |(width, _)| usize::from(width.0));
+    match arguments.lang {
+        Some(language) => {
+            let store = arguments.store.unwrap_or(Store::Env);
+            render_code(detector, language, store, width)
+        }
+        None => render_explanation(detector, width),
+    }
+}
+
 /// The same for a finding of the last run, and where it stands.
-fn explain_finding(fingerprint: &str) -> Result<u8> {
+fn explain_finding(fingerprint: &str, arguments: &ExplainArgs) -> Result<u8> {
     let record = Record::last()?;
     let places: Vec<&Recorded> =
         record.findings.iter().filter(|one| one.has(fingerprint)).collect();
@@ -41,6 +59,6 @@ fn explain_finding(fingerprint: &str) -> Result<u8> {
     };
     let lines: String =
         places.iter().map(|one| format!("{fingerprint}  {}\n", one.place())).collect();
-    print(&format!("{lines}\n{}", render_explanation(detector)))?;
+    print(&format!("{lines}\n{}", page(detector, arguments)))?;
     Ok(0)
 }

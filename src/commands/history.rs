@@ -1,6 +1,5 @@
 //! Judges many commits: a push, a range, a whole history.
 
-use std::collections::HashSet;
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,10 +13,14 @@ use super::prescan;
 use super::progress::Progress;
 use crate::engine;
 use crate::finding::{Place, Source};
-use crate::git::{Change, Commit, Kind, ObjectId, Packs, Plan, Store, Tag, removed, walk};
+use crate::git::{
+    AtHand, Change, Commit, IdSet, Kind, ObjectId, Packs, Plan, Store, Tag, removed, walk,
+};
 
 /// How many commits are read before they are judged: what they bring is held in memory.
 const CHUNK: usize = 16 * 1024;
+/// For fewer commits than this, packs are not opened a second time, beside libgit2.
+const MANY: usize = 16;
 /// How many commits one thread reads in a row, at least and at most: neighbours share most of their
 /// trees, but no thread should wait long for the others.
 const PIECE: (usize, usize) = (64, 1024);
@@ -82,14 +85,10 @@ impl Brought {
 /// Everything a push, range or history brings: files, messages, tags.
 pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> Result<()> {
     let progress = Progress::over(plan.commits.len());
-    let mut packs = None;
+    let at_hand = if plan.commits.len() < MANY { AtHand::default() } else { store.at_hand() };
     for ids in plan.commits.chunks(CHUNK) {
-        let brought = read_all(store, ids, &progress)?;
-        let packs = packs.get_or_insert_with(|| match ids.len() {
-            0..16 => Packs::default(),
-            _ => Packs::open(&store.objects_dir()),
-        });
-        prescan(judge, packs, &brought, &progress);
+        let brought = read_all(store, &at_hand, ids, &progress)?;
+        prescan(judge, &at_hand.packs, &brought, &progress);
         for one in &brought {
             let what = || format!("judging commit {}", one.id.short());
             judge_commit(judge, store, one).with_context(what)?;
@@ -119,7 +118,12 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
 }
 
 /// What each commit brings, in the order of `ids`; where there are many, on all cores.
-fn read_all(store: &mut Store, ids: &[ObjectId], progress: &Progress) -> Result<Vec<Brought>> {
+fn read_all(
+    store: &mut Store,
+    at_hand: &AtHand,
+    ids: &[ObjectId],
+    progress: &Progress,
+) -> Result<Vec<Brought>> {
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = cores.min(ids.len() / PIECE.0);
     if threads < 2 {
@@ -131,6 +135,7 @@ fn read_all(store: &mut Store, ids: &[ObjectId], progress: &Progress) -> Result<
     let done: Mutex<Vec<(usize, Vec<Brought>)>> = Mutex::new(Vec::with_capacity(pieces.len()));
     let work = || -> Result<()> {
         let mut store = Store::open().context("opening the repository")?;
+        store.share(at_hand);
         while let Some((number, ids)) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
             // Packs hold old versions as differences to new ones: backwards the base is at hand.
             let piece = ids.iter().rev().map(|id| Brought::read(&mut store, id));
@@ -157,7 +162,7 @@ fn read_all(store: &mut Store, ids: &[ObjectId], progress: &Progress) -> Result<
 
 /// Marks as clean, on all cores, what holds nothing.
 fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Progress) {
-    let mut seen = HashSet::new();
+    let mut seen = IdSet::default();
     let blobs: Vec<Blob> = brought
         .iter()
         .flat_map(|one| &one.changes)

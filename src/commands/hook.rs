@@ -12,7 +12,7 @@ use super::excuse::Version;
 use super::history::judge_plan;
 use super::judge::Judge;
 use super::trailer::sign;
-use super::{MOST_IN_A_HOOK, is_device, print_error, print_report};
+use super::{MOST_IN_A_HOOK, is_device, print_error, print_report, since};
 use crate::cli::Format;
 use crate::finding::{Place, Source};
 use crate::git::{ObjectId, Staged, Store, Update, parse_updates, plan};
@@ -208,6 +208,7 @@ fn push(arguments: &[OsString]) -> Verdict {
         judge.tell_pushed_configuration(&mut store, &updates)?;
         judge.tell_allowing(&mut store)?;
         name_branches(&mut judge, &mut store, &updates, head)?;
+        since::complete(&mut judge, &mut store, head);
         // The names of refs travel too.
         for update in &updates {
             let source = Source::new(Place::RefName, b"(ref name)");

@@ -1,6 +1,5 @@
 //! Puts texts through the engine and the reasons not to report, and gathers what is left.
 
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
@@ -14,7 +13,7 @@ use crate::config::{Settings, Word};
 use crate::detector::Detector;
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
-use crate::git::{Change, ObjectId, Removed, Staged, Store, walk};
+use crate::git::{Change, IdSet, ObjectId, Removed, Staged, Store, walk};
 use crate::redaction::{self, Position};
 use crate::report::{Report, Stage};
 use crate::secret::Secret;
@@ -24,7 +23,7 @@ use crate::suppress::{ALLOW_FILE, Comment, Earlier, SKIP, inline_comment};
 pub(super) struct Judge {
     pub(super) report: Report,
     /// Blobs in which nothing stands: however many commits bring them, they are read once.
-    pub(super) clean: HashSet<BlobKey>,
+    pub(super) clean: IdSet<BlobKey>,
     /// What speaks for a finding.
     pub(super) excuses: Excuses,
     /// How the allow file changes in what is judged.
@@ -42,7 +41,7 @@ impl Judge {
     pub(super) fn new(stage: Stage) -> Judge {
         Judge {
             report: Report::new(stage),
-            clean: HashSet::new(),
+            clean: IdSet::default(),
             excuses: Excuses::default(),
             allowing: Allowing::default(),
             settings: Settings::default(),

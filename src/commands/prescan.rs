@@ -1,7 +1,6 @@
 //! Finds out on all cores which blobs of a long history hold nothing; the exact way, commit by
 //! commit, then has only the few others to look at.
 
-use std::collections::HashSet;
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -9,7 +8,7 @@ use std::thread;
 
 use super::blob::{Blob, BlobKey};
 use crate::engine;
-use crate::git::{ObjectId, Packs, Store};
+use crate::git::{IdSet, ObjectId, Packs, Store};
 
 /// Fewer blobs than this are not worth a second thread.
 const WORTHWHILE: usize = 64;
@@ -18,7 +17,7 @@ const WORTHWHILE: usize = 64;
 #[derive(Default)]
 pub(super) struct Clean {
     /// The blobs in which nothing stands.
-    pub blobs: HashSet<BlobKey>,
+    pub blobs: IdSet<BlobKey>,
     /// Bytes in them.
     pub bytes: u64,
 }

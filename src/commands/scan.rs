@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::history::judge_plan;
 use super::judge::Judge;
-use super::print_report;
+use super::{print_report, since};
 use crate::cli::ScanArgs;
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_history, plan_range, within};
@@ -76,7 +76,9 @@ fn commits(
     judge.report.stage = Stage::Range { head };
     judge.configure(&mut store, None)?;
     let plan = plan(&mut store)?;
-    judge_plan(judge, &mut store, &plan)
+    judge_plan(judge, &mut store, &plan)?;
+    since::complete(judge, &mut store, head);
+    Ok(())
 }
 
 fn open(judge: &mut Judge, limit: Option<u64>) -> Result<Store> {

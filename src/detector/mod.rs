@@ -17,7 +17,7 @@ use crate::check::Check;
 
 pub use automaton::keyword_hits;
 pub use own::{Own, adopt, check_own, own, own_hits};
-pub use pattern::compiled;
+pub use pattern::{compiled, compiled_at_beginning};
 pub use sound::told;
 
 /// Who issues a key.
@@ -103,6 +103,11 @@ pub struct Detector {
     pub pattern: &'static str,
     /// Longest match in bytes.
     pub window: u32,
+    /// How many characters of values without quotes a match begins with at least; 0 where the
+    /// secret may begin with another, or is only a part of the match.
+    pub lead: u16,
+    /// Which kinds of characters these are.
+    pub kinds: u8,
     /// How the keyword and the value belong together.
     pub context: Context,
     /// Lower-case words one of which must stand near, if there are any.

@@ -184,6 +184,8 @@ fn detector(index: u16, provider: &'static Provider, spec: DetectorSpec) -> Dete
         ahead: leak(spec.ahead),
         pattern: leak(spec.pattern),
         window,
+        lead: 0,
+        kinds: 0,
         context: match spec.context {
             ContextSpec::Marker => Context::Marker,
             ContextSpec::Label => Context::Label,

@@ -7,22 +7,37 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::{Detector, own, table};
 
-static COMPILED: [OnceLock<Regex>; table::DETECTORS.len()] =
-    [const { OnceLock::new() }; table::DETECTORS.len()];
+type Cells = [OnceLock<Regex>; table::DETECTORS.len()];
+
+static COMPILED: Cells = [const { OnceLock::new() }; table::DETECTORS.len()];
+static AT_BEGINNING: Cells = [const { OnceLock::new() }; table::DETECTORS.len()];
 
 /// The detector's pattern over bytes.
 ///
 /// # Errors
 /// A pattern that does not compile; each was parsed before, so only a size limit can do it.
 pub fn compiled(detector: &Detector) -> Result<&'static Regex> {
+    once(&COMPILED, detector, ["", ""])
+}
+
+/// The same for a match at the text's beginning.
+///
+/// # Errors
+/// As those of [`compiled`].
+pub fn compiled_at_beginning(detector: &Detector) -> Result<&'static Regex> {
+    once(&AT_BEGINNING, detector, [r"\A(?:", ")"])
+}
+
+fn once(cells: &'static Cells, detector: &Detector, around: [&str; 2]) -> Result<&'static Regex> {
     let index = usize::from(detector.index);
-    let Some(cell) = COMPILED.get(index).or_else(|| own::pattern(index - COMPILED.len())) else {
+    // A detector of the configuration has no lead, and so is asked for anywhere only.
+    let Some(cell) = cells.get(index).or_else(|| own::pattern(index - cells.len())) else {
         bail!("detector {} is unknown", detector.id)
     };
     if let Some(regex) = cell.get() {
         return Ok(regex);
     }
-    let regex = RegexBuilder::new(detector.pattern)
+    let regex = RegexBuilder::new(&around.join(detector.pattern))
         .unicode(false)
         .build()
         .with_context(|| format!("the pattern of detector {} does not compile", detector.id))?;

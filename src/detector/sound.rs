@@ -1,6 +1,7 @@
 //! Whether a detector of a file can run, shared with the build script.
 
 use anyhow::{Context, Result, bail, ensure};
+use regex_syntax::hir::Hir;
 
 use super::Check;
 use super::schema::{ContextSpec, DetectorSpec};
@@ -69,11 +70,7 @@ fn file(detector: &DetectorSpec) -> Result<()> {
 
 /// How many bytes a match can take at most.
 pub fn window(detector: &DetectorSpec) -> Result<usize> {
-    let hir = regex_syntax::ParserBuilder::new()
-        .unicode(false)
-        .utf8(false)
-        .build()
-        .parse(&detector.pattern)?;
+    let hir = parsed(detector)?;
     ensure!(hir.properties().minimum_len().unwrap_or(0) > 0, "matches the empty text");
     match (hir.properties().maximum_len(), detector.reach) {
         (_, Some(reach)) => Ok(reach as usize),
@@ -83,4 +80,13 @@ pub fn window(detector: &DetectorSpec) -> Result<usize> {
             longest.map_or("any number of".to_owned(), |n| n.to_string())
         ),
     }
+}
+
+/// The pattern as it will be compiled.
+///
+/// # Errors
+/// A pattern that does not parse.
+pub fn parsed(detector: &DetectorSpec) -> Result<Hir> {
+    let mut parser = regex_syntax::ParserBuilder::new().unicode(false).utf8(false).build();
+    Ok(parser.parse(&detector.pattern)?)
 }

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use anyhow::Result;
 
 use super::values::Values;
+use super::window::Window;
 use super::{Match, apart, boundary, entropy, label, public_prefix};
 use crate::check::{self, Candidate, Check, Verdict, placeholder};
 use crate::detector::{self, Confidence, Context, Detector};
@@ -32,10 +33,13 @@ impl<'a> Judge<'a> {
     }
 
     /// The match a candidate is, if nothing speaks against it, and its secret's place in the view.
+    /// `line` is that of its label, where this is known to name a secret.
     pub(super) fn judge(
         &mut self,
         detector: &'static Detector,
         mut candidate: Candidate<'a>,
+        window: &Window,
+        line: Option<Range<usize>>,
     ) -> Option<(Match, Range<usize>)> {
         if !boundary::is_whole(detector.context, &candidate)
             || boundary::is_base64_piece(detector, &candidate)
@@ -56,9 +60,16 @@ impl<'a> Judge<'a> {
                     near => own + label::stands_near(&candidate, self.path, near)?,
                 }
             }
-            Context::Label => label::names_provider(&candidate, self.path, detector.keywords)?,
+            Context::Label => {
+                let line = line.or_else(|| label::of_secret(text, candidate.secret.start))?;
+                label::names_provider(&candidate, line, window)?
+            }
             Context::Generic => {
                 self.label = label::names_secret(&candidate)?;
+                let name = label::last_name(text, self.label.clone());
+                if label::is_variant(&text[name], candidate.value()) {
+                    return None;
+                }
                 0
             }
             Context::File => 0,

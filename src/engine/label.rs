@@ -5,8 +5,9 @@
 
 use std::ops::Range;
 
+use super::operator::{trim_opening, trim_operator};
 use super::place;
-use super::window::NEAR;
+use super::window::{NEAR, Window, begins_word};
 use super::words::{Words, ends_other, is_carrier, is_other_word, is_secret_word, is_type};
 use crate::check::{Candidate, effort};
 
@@ -33,27 +34,50 @@ pub(super) fn last_name(text: &[u8], label: Range<usize>) -> Range<usize> {
     label_end - length + name.iter().take_while(|&&byte| byte == b'-').count()..label_end
 }
 
-/// Whether the label names a secret and one of `keywords` stands with it: in the label, on the
-/// line, a few lines away, or in the path. Returns the length of the longest that does.
+/// Whether a value is little more than its own name again: the next in a list of names.
+pub(super) fn is_variant(name: &[u8], value: &[u8]) -> bool {
+    let same = name.iter().zip(value).take_while(|(a, b)| a.eq_ignore_ascii_case(b)).count();
+    same >= 5 && value.len() - same < 8
+}
+
+/// The line of the label, if it names a secret: what a value is called does not change with the
+/// detector that asks.
+pub(super) fn of_secret(text: &[u8], value: usize) -> Option<Range<usize>> {
+    let label = Label::of(text, value)?;
+    label.is_secret(text).then_some(label.line)
+}
+
+/// Whether one of the detector's names stands with a value whose label is on `line`: in the label,
+/// on the line, a few lines away, or in the path. Returns the length of the longest that does.
 pub(super) fn names_provider(
     candidate: &Candidate,
-    path: &[u8],
-    keywords: &[&str],
+    line: Range<usize>,
+    window: &Window,
 ) -> Option<usize> {
     let Candidate { text, secret, .. } = candidate;
-    let label = Label::of(text, secret.start)?;
-    if !label.is_secret(text) {
-        return None;
-    }
-    let in_label = longest_word_in(&text[label.line.clone()], keywords);
+    let in_label = longest_name(text, line, window);
     let specificity = if in_label > 0 {
         // A provider named in the label itself beats one that is only near.
         in_label + NEAR
     } else {
-        let around = neighbourhood(text, secret);
-        longest_word_in(&text[around], keywords).max(longest_word_in(path, keywords))
+        let near = longest_name(text, neighbourhood(text, secret), window);
+        // A bare `key` is the key of anything, and too little for the path to speak for.
+        let bare = || Label::of(text, secret.start).is_some_and(|label| label.is_bare_key(text));
+        if window.in_path > near && (near > 0 || !bare()) { window.in_path } else { near }
     };
     (specificity > 0).then_some(specificity)
+}
+
+/// Length of the longest name of the window's detector in a piece of the text.
+fn longest_name(text: &[u8], piece: Range<usize>, window: &Window) -> usize {
+    let first = window.named.partition_point(|name| name.end <= piece.start);
+    let inside = window.named[first..].iter().take_while(|name| name.end <= piece.end);
+    let begins = |start: usize| start == piece.start || begins_word(text, start);
+    inside
+        .filter(|name| name.start >= piece.start && begins(name.start))
+        .map(Range::len)
+        .max()
+        .unwrap_or(0)
 }
 
 /// Length of the longest of the lower-case `words` that stands within a few lines of the match, or
@@ -66,30 +90,26 @@ pub(super) fn stands_near(candidate: &Candidate, path: &[u8], words: &[&str]) ->
 
 /// Length of the longest of `words` in `text`, in any letter case; 0 where none is.
 pub(super) fn longest_in(text: &[u8], words: &[&str]) -> usize {
-    longest(text, words, |_, _| true)
-}
-
-/// The same for words that begin a word: `avn` is not in `javnost`.
-fn longest_word_in(text: &[u8], words: &[&str]) -> usize {
-    longest(text, words, |text, at| {
-        let Some(before) = at.checked_sub(1).map(|before| text[before]) else { return true };
-        let hump = before.is_ascii_lowercase() && text[at].is_ascii_uppercase();
-        !before.is_ascii_alphanumeric() || hump
-    })
-}
-
-fn longest(text: &[u8], words: &[&str], fits: impl Fn(&[u8], usize) -> bool) -> usize {
-    let stands = |word: &[u8]| {
-        // The same bit tells the cases of a letter apart; most places differ already there.
-        let first = word[0] | 0x20;
-        text.windows(word.len()).enumerate().any(|(at, piece)| {
-            piece[0] | 0x20 == first && piece.eq_ignore_ascii_case(word) && fits(text, at)
-        })
-    };
+    // One walk for all words: of most places the low bits of two letters say that none begins there.
+    let low = |byte: u8| 1_u32 << (byte & 31);
+    let (firsts, seconds) = words.iter().fold((0, 0), |(firsts, seconds), word| {
+        let second = word.as_bytes().get(1).map_or(u32::MAX, |&byte| low(byte));
+        (firsts | word.bytes().next().map_or(0, low), seconds | second)
+    });
     let mut longest = 0;
-    for word in words {
-        if word.len() > longest && stands(word.as_bytes()) {
-            longest = word.len();
+    for (at, pair) in text.windows(2).enumerate() {
+        if firsts & low(pair[0]) == 0 || seconds & low(pair[1]) == 0 {
+            continue;
+        }
+        for word in words {
+            if word.len() <= longest {
+                continue;
+            }
+            let piece = text.get(at..at + word.len());
+            let stands = piece.is_some_and(|piece| piece.eq_ignore_ascii_case(word.as_bytes()));
+            if stands {
+                longest = word.len();
+            }
         }
     }
     longest
@@ -142,11 +162,17 @@ impl Label {
         };
         let segment =
             text[start..end].iter().rposition(separator).map_or(start, |at| start + at + 1);
+        let segment = if spaced { segment } else { assignment(text, segment..end) };
         // `--api-key "$KEY" --image app:`: each flag names its own.
         let flag = if spaced { None } else { memchr::memmem::rfind(&text[segment..end], b" -") };
         let segment = flag.map_or(segment, |at| segment + at + 1);
         effort::spend(value - floor);
         (start < end).then_some(Label { line: start..end, segment: segment..end, spaced })
+    }
+
+    fn is_bare_key(&self, text: &[u8]) -> bool {
+        let words = Words::of(&text[self.segment.clone()]);
+        words.len() == 1 && words.last() == Some(b"key")
     }
 
     fn is_secret(&self, text: &[u8]) -> bool {
@@ -155,14 +181,20 @@ impl Label {
         let Some(last) = words.last() else { return false };
         // What a cache is asked for is mostly a hash of the question.
         let asks_cache = last == b"key" && words.any(|word| word.starts_with(b"cache"));
-        if asks_cache || words.any(is_other_word) {
+        // The metadata of an object in S3 hold its key encrypted.
+        let metadata = words.any(|word| word == b"amz") && words.any(|word| word == b"meta");
+        if asks_cache || metadata || words.any(is_other_word) {
             return false;
         }
         if self.spaced {
             return names_by_space(segment, &words);
         }
+        // `hmac.new(b"…")`
+        if is_carrier(last) && words.any(|word| word == b"hmac") {
+            return true;
+        }
         if is_carrier(last)
-            && let Some(name) = before_call(segment)
+            && let Some(name) = before_call(segment).or_else(|| without_carrier(segment))
         {
             let words = Words::of(name);
             return words.any(is_secret_word) && !words.last().is_some_and(ends_other);
@@ -181,11 +213,31 @@ impl Label {
     }
 }
 
+/// Where the last `name=value` of several begins, if the label ends inside its value:
+/// `my-key text=a:b:`.
+fn assignment(text: &[u8], segment: Range<usize>) -> usize {
+    let label = &text[segment.clone()];
+    let Some(equals) = memchr::memrchr(b'=', label) else { return segment.start };
+    let inside = label.get(equals + 1).is_some_and(u8::is_ascii_alphanumeric);
+    let space = label[..equals].iter().rposition(u8::is_ascii_whitespace);
+    space.filter(|_| inside).map_or(segment.start, |space| segment.start + space + 1)
+}
+
 /// The name before a call or a type: `Token` of `Token: aws.String`, `API_KEY` of `API_KEY: &str`.
 fn before_call(segment: &[u8]) -> Option<&[u8]> {
     let at = segment.iter().rposition(|byte| matches!(byte, b':' | b'='))?;
-    let one_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.&*?".contains(byte);
+    let one_word = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.&*?[]".contains(byte);
     segment[at + 1..].trim_ascii().iter().all(one_word).then_some(&segment[..at])
+}
+
+/// `MagicCookie` of `MagicCookieValue`: a name that says itself what it carries.
+fn without_carrier(segment: &[u8]) -> Option<&[u8]> {
+    let name = segment.trim_ascii();
+    let one_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let end = name.iter().rposition(|byte| byte.is_ascii_uppercase() || *byte == b'_')?;
+    let bare = &name[..end];
+    let says = name.iter().all(one_word) && !Words::of(bare).last().is_none_or(is_carrier);
+    says.then_some(bare)
 }
 
 /// `public string ApiKey` is open to a program's other files, not to the world; a public key is.
@@ -213,74 +265,6 @@ fn names_by_space(segment: &[u8], words: &Words) -> bool {
     }
 }
 
-/// Skips what may stand between an operator and its value: space, quotes, a string's prefix.
-fn trim_opening(text: &[u8], start: usize, mut end: usize) -> usize {
-    let mut quoted = false;
-    while end > start {
-        let byte = text[end - 1];
-        let opens = matches!(byte, b'"' | b'\'' | b'`' | b'\\');
-        let prefix = quoted
-            && matches!(
-                byte,
-                b'b' | b'B' | b'r' | b'R' | b'u' | b'U' | b'f' | b'F' | b'@' | b'$' | b'L'
-            )
-            && (end - 1 == start
-                || !text[end - 2].is_ascii_alphanumeric() && text[end - 2] != b'_');
-        if !(opens || prefix || byte.is_ascii_whitespace()) {
-            break;
-        }
-        quoted |= opens;
-        end -= 1;
-    }
-    end
-}
-
-/// Skips the operator and what closes the name before it: `"name"] = `, `name := `, `name => `.
-fn trim_operator(text: &[u8], start: usize, mut end: usize) -> usize {
-    while end > start {
-        let byte = text[end - 1];
-        let skipped = matches!(
-            byte,
-            b'=' | b':'
-                | b'>'
-                | b','
-                | b'('
-                | b'['
-                | b']'
-                | b')'
-                | b'{'
-                | b'!'
-                | b'?'
-                | b'+'
-                | b'"'
-                | b'\''
-                | b'`'
-                | b'\\'
-                | b'-'
-        );
-        if byte == b'}'
-            && let Some(open) = accessors(&text[start..end - 1])
-        {
-            end = start + open;
-            continue;
-        }
-        if !(skipped || byte.is_ascii_whitespace()) {
-            break;
-        }
-        end -= 1;
-    }
-    end
-}
-
-/// Where `{ get; set; }` opens, if that is what a closing brace closes.
-fn accessors(before: &[u8]) -> Option<usize> {
-    let open = memchr::memrchr(b'{', before)?;
-    let words = Words::of(&before[open..]);
-    let accessor =
-        |word: &[u8]| matches!(word, b"get" | b"set" | b"init" | b"private" | b"internal");
-    (words.len() > 0 && !words.any(|word| !accessor(word))).then_some(open)
-}
-
 /// The line above the one that begins at `start`.
 fn above(text: &[u8], start: usize) -> Range<usize> {
     let end = start.saturating_sub(1);
@@ -291,13 +275,30 @@ fn above(text: &[u8], start: usize) -> Range<usize> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn one_walk_finds_what_a_search_for_each_word_finds(text in "[aAbBmMnN_ ]{0,30}") {
+            let words = ["abm", "bman", "mma_", "nab"];
+            let lower = text.to_ascii_lowercase();
+            let stand = words.iter().filter(|word| lower.contains(*word));
+            let longest = stand.map(|word| word.len()).max().unwrap_or(0);
+            prop_assert_eq!(longest_in(text.as_bytes(), &words), longest);
+        }
+    }
 
     fn provider(text: &str, value: &str) -> bool {
         let start = text.find(value).unwrap();
         let span = start..start + value.len();
         let candidate = Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
-        names_provider(&candidate, b"src/main.x", &["acme"]).is_some()
+        let named = text.to_ascii_lowercase();
+        let named = named.match_indices("acme").map(|(at, _)| at..at + 4).collect();
+        let window = Window { named, ..Window::default() };
+        of_secret(text.as_bytes(), start)
+            .is_some_and(|line| names_provider(&candidate, line, &window).is_some())
     }
 
     #[test]
@@ -321,6 +322,8 @@ mod tests {
             "const ACME_TOKEN: &str = \"VALUE\";",
             "Token: aws.String(\"VALUE\"), // acme",
             "<property name=\"acme.token\" value=\"VALUE\"/>",
+            "acmeTokenValue: \"VALUE\"",
+            "acme = {'sig': hmac.new(b'VALUE')}",
             "val acmeToken: String = \"VALUE\"",
             "https://acme.io/upload?token=VALUE",
             "<acmeToken>VALUE</acmeToken>",
@@ -331,6 +334,22 @@ mod tests {
         ] {
             assert!(provider(text, "VALUE"), "{text}");
         }
+    }
+
+    #[test]
+    fn a_path_speaks_for_every_name_but_a_bare_key() {
+        let by_path = |text: &str| {
+            let start = text.find("VALUE").unwrap();
+            let span = start..start + 5;
+            let candidate =
+                Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
+            let window = Window { in_path: "acme".len(), ..Window::default() };
+            let line = of_secret(text.as_bytes(), start);
+            line.is_some_and(|line| names_provider(&candidate, line, &window).is_some())
+        };
+        assert!(by_path("\"token\": \"VALUE\""));
+        assert!(by_path("\"apiKey\": \"VALUE\""));
+        assert!(!by_path("\"key\": \"VALUE\""));
     }
 
     #[test]
@@ -352,6 +371,11 @@ mod tests {
             "// acme token\nProfileId: aws.String(\"VALUE\")",
             "acme login by [VALUE](https://acme.io/VALUE)",
             "acme token algorithm = VALUE",
+            "acme write my-key text=acme:v1:VALUE",
+            "acme KEY=1\nMagicCookieValue: \"VALUE\"",
+            "acme Key(\"x-iv\"): []string{\"VALUE\"}",
+            "gpg --recv-keys VALUE # acme",
+            "acme Header(\"x-amz-meta-x-amz-key-v2\"): \"VALUE\"",
         ] {
             assert!(!provider(text, "VALUE"), "{text}");
         }

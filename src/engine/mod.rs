@@ -2,12 +2,15 @@
 
 mod ahead;
 mod apart;
+mod bare;
 mod boundary;
 mod entropy;
 mod judge;
 mod label;
+mod operator;
 mod overlap;
 mod place;
+mod runs;
 mod values;
 mod view;
 mod window;
@@ -21,7 +24,9 @@ use crate::check::{self, Candidate};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
 use judge::Judge;
+use runs::Runs;
 use values::Values;
+use window::Window;
 
 pub use view::View;
 
@@ -81,9 +86,31 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
         matches.push(Match { span: view.origin(found.span.clone()), ..found });
     }
     let (windows, values) = window::collect(path, text);
-    let mut judge = Judge::new(path, &values);
-    for window in windows {
+    let mut runs = Runs::of(text, &windows);
+    let mut search = Search { judge: Judge::new(path, &values), view, text, matches };
+    for window in &windows {
         let detector = detector::at(window.detector);
+        if detector.lead > 0 {
+            search.at_runs(detector, window, &mut runs)?;
+        } else {
+            search.anywhere(detector, window)?;
+        }
+    }
+    Ok(())
+}
+
+/// Running the patterns over one text.
+struct Search<'a> {
+    judge: Judge<'a>,
+    view: &'a View<'a>,
+    text: &'a [u8],
+    matches: &'a mut Vec<Match>,
+}
+
+impl Search<'_> {
+    /// Runs a pattern over its window.
+    fn anywhere(&mut self, detector: &'static Detector, window: &Window) -> Result<()> {
+        let text = self.text;
         let regex = detector::compiled(detector)?;
         let longest = detector.window as usize;
         // Room behind the window, so that its end cuts no match that begins inside.
@@ -101,25 +128,55 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
                 secret: secret.unwrap_or(matched).range(),
             };
             from = matched.end();
-            if let Some((found, secret)) = judge.judge(detector, candidate) {
+            if let Some((found, secret)) = self.judge.judge(detector, candidate, window, None) {
                 from = from.max(secret.end).min(room);
                 if detector.context == Context::Generic {
-                    for found in judge.judge_named(text, &secret)? {
-                        matches.push(Match { span: view.origin(secret.clone()), ..found });
+                    for found in self.judge.judge_named(text, &secret)? {
+                        self.matches
+                            .push(Match { span: self.view.origin(secret.clone()), ..found });
                     }
                 }
-                matches.push(Match { span: view.origin(secret), ..found });
+                self.matches.push(Match { span: self.view.origin(secret), ..found });
             }
         }
+        Ok(())
     }
-    Ok(())
+
+    /// Runs a pattern where a value begins that is called a secret.
+    fn at_runs(
+        &mut self,
+        detector: &'static Detector,
+        window: &Window,
+        runs: &mut Runs,
+    ) -> Result<()> {
+        let text = self.text;
+        let mut number = runs.first(window.range.start);
+        while let Some(start) = runs.start(number, window.range.end) {
+            let line = runs.label(text, number, usize::from(detector.lead), detector.kinds);
+            number += 1;
+            let Some(line) = line else { continue };
+            let room = text.len().min(start + detector.window as usize + 1);
+            let regex = detector::compiled_at_beginning(detector)?;
+            let Some(matched) = regex.find(&text[start..room]) else { continue };
+            let span = start..start + matched.end();
+            let candidate = Candidate { text, matched: span.clone(), secret: span };
+            if let Some((found, secret)) = self.judge.judge(detector, candidate, window, Some(line))
+            {
+                number = number.max(runs.first(secret.end));
+                self.matches.push(Match { span: self.view.origin(secret), ..found });
+            }
+        }
+        Ok(())
+    }
 }
 
 /// The text as a whole, if it is a key store or a key in binary form.
 fn key_file(path: &[u8], text: &[u8]) -> Option<Match> {
     let detector = detector::of_files(check::sniff(text)?)?;
     let candidate = Candidate { text, matched: 0..text.len(), secret: 0..text.len() };
-    Judge::new(path, &Values::default()).judge(detector, candidate).map(|(found, _)| found)
+    let (values, window) = (Values::default(), Window::default());
+    let found = Judge::new(path, &values).judge(detector, candidate, &window, None)?;
+    Some(found.0)
 }
 
 /// The part of a key that is public anyway: `ghp_`, `sk_live_`.
@@ -169,6 +226,31 @@ mod tests {
                 let effort = effort_of(&unit);
                 assert!(effort <= 32, "{unit:?} repeated: each byte is looked at {effort} times");
             }
+        }
+    }
+
+    #[test]
+    fn no_mix_of_keywords_is_looked_at_over_and_over() {
+        let keywords: Vec<&str> = detector::all()
+            .iter()
+            .filter(|detector| detector.context == Context::Label)
+            .flat_map(|detector| detector.keywords.iter().take(1))
+            .copied()
+            .collect();
+        for glue in ["=", "\n", ": "] {
+            let mix: Vec<&str> = keywords.iter().step_by(3).copied().collect();
+            let text = mix.join(glue);
+            let effort = effort::of(|| drop(scan(b"x", text.as_bytes()))) / text.len();
+            assert!(effort <= 48, "glue {glue:?}: each byte is looked at {effort} times");
+        }
+    }
+
+    #[test]
+    fn no_header_of_a_key_or_manifest_is_looked_at_over_and_over() {
+        let header = ["-----BEGIN ", "PRIVATE KEY-----"].concat();
+        for unit in [&header[..], "kind: Secret\n", "\"kind\":\"Secret\",", "jdbc:a:b?password="] {
+            let effort = effort_of(unit);
+            assert!(effort <= 24, "{unit:?} repeated: each byte is looked at {effort} times");
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 use std::ops::Range;
 
+use super::bare::is_bare;
 use super::window::NEAR;
 use crate::check::looks_random;
 
@@ -19,6 +20,10 @@ pub(super) struct Values {
     last: Option<usize>,
     /// Where each stands.
     random: HashSet<(usize, usize)>,
+    /// The value that was weighed last, and whether it looks random: a text that says the same over
+    /// and over is asked once.
+    weighed: Range<usize>,
+    weighed_random: bool,
 }
 
 impl Values {
@@ -77,30 +82,20 @@ impl Values {
     }
 
     fn weigh(&mut self, text: &[u8], start: usize, end: usize) {
-        if end - start >= SHORTEST && looks_random(&text[start..end]) {
+        if end - start < SHORTEST {
+            return;
+        }
+        let value = &text[start..end];
+        if text.get(self.weighed.clone()) != Some(value) {
+            self.weighed_random = looks_random(value);
+        }
+        self.weighed = start..end;
+        if self.weighed_random {
             self.last = self.last.max(Some(start));
             self.random.insert((start, end));
         }
     }
 }
-
-/// A character of a value without quotes.
-fn is_bare(byte: u8) -> bool {
-    BARE[usize::from(byte)]
-}
-
-static BARE: [bool; 256] = {
-    let mut bare = [false; 256];
-    let mut at = 0;
-    while at < 256 {
-        let byte = at as u8;
-        bare[at] = byte.is_ascii_alphanumeric()
-            || matches!(byte, b'!' | b'#' | b'$' | b'%' | b'*' | b'+' | b'.' | b'/')
-            || matches!(byte, b'@' | b'^' | b'_' | b'~' | b'-');
-        at += 1;
-    }
-    bare
-};
 
 #[cfg(test)]
 mod tests {

@@ -11,42 +11,34 @@ use crate::detector::{self, Context, Detector, keyword_hits};
 pub(super) const NEAR: usize = 300;
 
 /// A piece of the text for one detector.
-#[derive(Debug, Clone)]
+#[derive(Debug, Default)]
 pub(super) struct Window {
     /// The detector's index.
     pub detector: u16,
     /// Where a match may begin.
     pub range: Range<usize>,
+    /// Where the detector's keywords stand, if they have to be part of a label or stand near it,
+    /// in the order of their ends.
+    pub named: Vec<Range<usize>>,
+    /// Length of the longest of them in the path.
+    pub in_path: usize,
 }
 
 /// The windows of every detector whose keyword stands in the text or its path. Windows of one
 /// detector never overlap, so that a text full of keywords is searched once, not once a keyword.
 /// With them the values that were weighed on the way.
 pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
-    let mut windows: Vec<Window> = Vec::new();
-    let mut last: Vec<u32> = Vec::new();
-    let mut add = |detector: u16, range: Range<usize>| {
-        if last.is_empty() {
-            last.resize(detector::all().len() + detector::own().len(), u32::MAX);
-        }
-        let slot = &mut last[usize::from(detector)];
-        match windows.get_mut(*slot as usize) {
-            Some(window) if range.start <= window.range.end => {
-                window.range.start = window.range.start.min(range.start);
-                window.range.end = window.range.end.max(range.end);
-            }
-            _ => {
-                *slot = windows.len() as u32;
-                windows.push(Window { detector, range });
-            }
-        }
-    };
-    keyword_hits(path, |keyword, _| {
-        let (_, looking) = detector::looking_for(keyword);
+    let mut windows = Windows::default();
+    keyword_hits(path, |keyword, end| {
+        let (literal, looking) = detector::looking_for(keyword);
+        let start = end - literal.len();
         for &index in looking {
             // The path is the context, so the value may stand anywhere in the text.
             if detector::all()[usize::from(index)].context == Context::Label {
-                add(index, 0..text.len());
+                let window = windows.add(index, 0..text.len());
+                if begins_word(path, start) {
+                    window.in_path = window.in_path.max(literal.len());
+                }
             }
         }
     });
@@ -65,13 +57,19 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
             if wants_random && !values.stand_behind(text, end) {
                 continue;
             }
-            add(index, reach(detector, start, end, text.len()));
+            let window = windows.add(index, reach(detector, start, end, text.len()));
+            if detector.context == Context::Label {
+                window.named.push(start..end);
+            }
         }
     });
-    detector::own_hits(path, |_, _, looking| {
+    detector::own_hits(path, |start, end, looking| {
         for &index in looking {
             if detector::at(index).context == Context::Label {
-                add(index, 0..text.len());
+                let window = windows.add(index, 0..text.len());
+                if begins_word(path, start) {
+                    window.in_path = window.in_path.max(end - start);
+                }
             }
         }
     });
@@ -79,12 +77,50 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
     detector::own_hits(text, |start, end, looking| {
         for &index in looking {
             let detector = detector::at(index);
-            if detector.ahead.is_empty() || ahead.follows(text, end, detector.ahead) {
-                add(index, reach(detector, start, end, text.len()));
+            if !detector.ahead.is_empty() && !ahead.follows(text, end, detector.ahead) {
+                continue;
+            }
+            let window = windows.add(index, reach(detector, start, end, text.len()));
+            if detector.context == Context::Label {
+                window.named.push(start..end);
             }
         }
     });
-    (windows, values)
+    (windows.all, values)
+}
+
+/// The windows so far.
+#[derive(Default)]
+struct Windows {
+    all: Vec<Window>,
+    /// The last one of each detector.
+    last: Vec<u32>,
+}
+
+impl Windows {
+    /// Adds a range to the last window of a detector, or behind it as a window of its own.
+    fn add(&mut self, detector: u16, range: Range<usize>) -> &mut Window {
+        if self.last.is_empty() {
+            self.last.resize(detector::all().len() + detector::own().len(), u32::MAX);
+        }
+        let last = &mut self.last[usize::from(detector)];
+        let known = self.all.get(*last as usize).is_some_and(|last| range.start <= last.range.end);
+        if !known {
+            *last = self.all.len() as u32;
+            self.all.push(Window { detector, range: range.clone(), ..Window::default() });
+        }
+        let window = &mut self.all[*last as usize];
+        window.range.start = window.range.start.min(range.start);
+        window.range.end = window.range.end.max(range.end);
+        window
+    }
+}
+
+/// Whether a name begins at `at`, and no longer word goes on: `avn` is not in `javnost`.
+pub(super) fn begins_word(text: &[u8], at: usize) -> bool {
+    let Some(before) = at.checked_sub(1).map(|before| text[before]) else { return true };
+    let hump = before.is_ascii_lowercase() && text[at].is_ascii_uppercase();
+    !before.is_ascii_alphanumeric() || hump
 }
 
 /// Where a match may begin for a keyword at `start..end`.

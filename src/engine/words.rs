@@ -16,12 +16,12 @@ static OTHER_ENDS: Vocabulary = Vocabulary::new(
     md5 digest checksum integrity version ref commit path file dir type length len size count \
     fingerprint endpoint region ttl expiry email user username label prefix suffix pattern regex \
     index format field header param salt nonce iv test href address vid \
-    accessor identifier algorithm alg sub mac",
+    accessor identifier error algorithm alg sub mac",
 );
 /// Words anywhere in a name that make it none: public halves, places in a listing, digests.
 static OTHER: Vocabulary = Vocabulary::new(
     "public pub publishable next page continuation pagination cursor csrf hashed \
-    encoded encrypted sealed publickeytoken authenticity",
+    encoded encrypted sealed recv publickeytoken authenticity",
 );
 /// Names that only carry another name's value: `name: X` / `value: Y`.
 static CARRIERS: Vocabulary = Vocabulary::new("value val default content data string str from new");

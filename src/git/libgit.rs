@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use git2::{ErrorCode, ObjectType, Odb, Oid, Repository, Sort};
+use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
 
 use super::loose::Loose;
 use super::object::{Kind, Object, ObjectId};
@@ -127,23 +127,6 @@ impl Libgit {
             }
         }
         Ok(tips)
-    }
-
-    pub(super) fn commits_between(
-        &mut self,
-        tips: &[ObjectId],
-        known: &[ObjectId],
-    ) -> Result<Vec<ObjectId>> {
-        let mut walk = self.repository.revwalk()?;
-        walk.set_sorting(Sort::TOPOLOGICAL | Sort::REVERSE)?;
-        for tip in tips {
-            walk.push(oid(tip)?)?;
-        }
-        for id in known {
-            walk.hide(oid(id)?)?;
-        }
-        walk.map(|id| ObjectId::from_bytes(id?.as_bytes()).context("an id of unknown length"))
-            .collect()
     }
 }
 

@@ -1,25 +1,27 @@
 //! Very many objects at once, out of packs: in pack order, on all cores, each delta base inflated
 //! once. One by one, an object costs its whole chain of bases.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::AtomicBool;
 
 use gix_pack::cache::delta::{Tree, traverse};
+use gix_pack::data::Entry;
 use gix_pack::data::entry::Header;
 use gix_pack::{data, index};
 use gix_utils::progress::Discard;
+use gix_zlib::Inflate;
 
-use super::object::ObjectId;
+use super::id_map::IdMap;
+use super::object::{Kind, ObjectId};
 
 /// Larger objects, and what is stored as a difference to them, are left to whoever asked: along a
 /// chain of fifty differences all fifty are in memory at once, on each core.
-const LARGE: u64 = 2 << 20;
+pub(super) const LARGE: u64 = 2 << 20;
 /// An object that grows beyond this ends the traversal, in bytes.
 const TOO_LARGE: usize = 64 << 20;
 /// A longer chain of differences is a circle; git makes none over 4,095.
-const LONGEST_CHAIN: usize = 5000;
+pub(super) const LONGEST_CHAIN: usize = 5000;
 /// How many folders of other repositories are looked into.
 const MOST_ALTERNATES: usize = 16;
 
@@ -30,6 +32,13 @@ pub struct Packs(Vec<Pack>);
 struct Pack {
     index: index::File,
     data: data::File<gix_pack::MMap>,
+}
+
+/// Where an object lies: the number of its pack, and the offset of its entry there.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) struct Place {
+    pub pack: usize,
+    offset: u64,
 }
 
 /// An entry of a pack that is wanted, or that a wanted one is stored as a difference to.
@@ -64,7 +73,7 @@ impl Packs {
     pub fn visit(&self, ids: &[ObjectId], visit: &(impl Fn(usize, &[u8]) + Sync)) {
         let mut left: Vec<usize> = (0..ids.len()).collect();
         for pack in &self.0 {
-            let mut items: HashMap<u64, Item> = HashMap::new();
+            let mut items: IdMap<u64, Item> = IdMap::default();
             left.retain(|&number| !pack.want(&ids[number], number, &mut items));
             if !items.is_empty() {
                 // The reader takes the first entry it is given for the pack's first.
@@ -74,6 +83,51 @@ impl Packs {
                 }
             }
             pack.visit(items.into_values().collect(), visit);
+        }
+    }
+
+    /// Where an object lies; the pack numbered `first` is asked first.
+    pub(super) fn place(&self, id: &ObjectId, first: usize) -> Option<Place> {
+        let others = (0..self.0.len()).filter(|&pack| pack != first);
+        std::iter::once(first).chain(others).find_map(|pack| {
+            let offset = self.0.get(pack)?.offset_of(id.as_bytes())?;
+            Some(Place { pack, offset })
+        })
+    }
+
+    pub(super) fn entry(&self, at: Place) -> Option<Entry> {
+        self.0[at.pack].data.entry(at.offset).ok()
+    }
+
+    /// What an entry is stored as a difference to.
+    pub(super) fn base(&self, at: Place, entry: &Entry) -> Option<Place> {
+        let offset = self.0[at.pack].base(entry)?;
+        Some(Place { offset, ..at })
+    }
+
+    /// An entry's own content: an object, or a difference. It must be as long as the entry says.
+    pub(super) fn inflate(
+        &self,
+        at: Place,
+        entry: &Entry,
+        inflate: &mut Inflate,
+        content: &mut Vec<u8>,
+    ) -> Option<()> {
+        content.clear();
+        content.resize(usize::try_from(entry.decompressed_size).ok()?, 0);
+        self.0[at.pack].data.decompress_entry(entry, inflate, content).ok().map(drop)
+    }
+}
+
+impl Kind {
+    /// What an entry holds; `None` for a difference.
+    pub(super) fn of(entry: &Entry) -> Option<Kind> {
+        match entry.header {
+            Header::Commit => Some(Kind::Commit),
+            Header::Tree => Some(Kind::Tree),
+            Header::Blob => Some(Kind::Blob),
+            Header::Tag => Some(Kind::Tag),
+            Header::OfsDelta { .. } | Header::RefDelta { .. } => None,
         }
     }
 }
@@ -86,14 +140,14 @@ impl Pack {
     }
 
     /// Adds an object and the chain of its bases to `items`; whether the object lies in this pack.
-    fn want(&self, id: &ObjectId, number: usize, items: &mut HashMap<u64, Item>) -> bool {
+    fn want(&self, id: &ObjectId, number: usize, items: &mut IdMap<u64, Item>) -> bool {
         let Some(offset) = self.offset_of(id.as_bytes()) else { return false };
         self.add(offset, Some(number), items);
         true
     }
 
     /// Adds an entry with the chain of its bases, unless that holds something large or unknown.
-    fn add(&self, mut offset: u64, wanted: Option<usize>, items: &mut HashMap<u64, Item>) {
+    fn add(&self, mut offset: u64, wanted: Option<usize>, items: &mut IdMap<u64, Item>) {
         let mut chain = vec![Item { offset, wanted }];
         loop {
             if let Some(known) = items.get_mut(&offset) {
@@ -105,17 +159,24 @@ impl Pack {
                 break;
             }
             let Ok(entry) = self.data.entry(offset) else { return };
-            let base = match entry.header {
-                Header::OfsDelta { base_distance } => entry.checked_base_pack_offset(base_distance),
-                Header::RefDelta { base_id } => self.offset_of(base_id.as_slice()),
-                _ if entry.decompressed_size > LARGE => None,
-                _ => break,
+            let base = match Kind::of(&entry) {
+                None => self.base(&entry),
+                Some(_) if entry.decompressed_size > LARGE => None,
+                Some(_) => break,
             };
             let Some(base) = base.filter(|_| chain.len() < LONGEST_CHAIN) else { return };
             chain.push(Item { offset: base, wanted: None });
             offset = base;
         }
         items.extend(chain.into_iter().map(|item| (item.offset, item)));
+    }
+
+    fn base(&self, entry: &Entry) -> Option<u64> {
+        match entry.header {
+            Header::OfsDelta { base_distance } => entry.checked_base_pack_offset(base_distance),
+            Header::RefDelta { base_id } => self.offset_of(base_id.as_slice()),
+            _ => None,
+        }
     }
 
     fn offset_of(&self, id: &[u8]) -> Option<u64> {

@@ -253,7 +253,7 @@ pub fn answer(arguments: &[&str]) -> Result<Vec<u8>> {
 }
 
 /// Runs git to its end; a failure carries what git printed.
-fn run(arguments: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>> {
+pub(super) fn run(arguments: &[&str], input: Option<&[u8]>) -> Result<Vec<u8>> {
     let mut child = command(arguments)
         .stdin(if input.is_some() { Stdio::piped() } else { Stdio::null() })
         .stdout(Stdio::piped())

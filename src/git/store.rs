@@ -1,15 +1,19 @@
 //! One repository: libgit2 in process, and the `git` program for what libgit2 refuses.
 
+use std::collections::HashSet;
 use std::env;
 use std::path::{Path, PathBuf};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::libgit::Libgit;
 use super::object::{Commit, Kind, Object, ObjectId, Tag};
+use super::packs::Packs;
 use super::program::Program;
+use super::reach;
 use super::recent::Recent;
+use super::unpack::{AtHand, Unpacker};
 
 /// The largest file that is judged unless the user says otherwise, in bytes: a file is held in
 /// memory as a whole.
@@ -19,8 +23,11 @@ pub const LARGEST_FILE: u64 = 512 << 20;
 /// most commits.
 const SMALLEST_LIMIT: u64 = 1 << 20;
 
-/// With more starting points than this, libgit2's walk takes many times as long as git's.
+/// With more starting points than this, git is quicker.
 const MANY_REFS: usize = 1000;
+
+/// After so many objects of a history, most of which lie in packs, those are opened beside libgit2.
+const MANY_READ: usize = 64;
 
 /// Refuses a file over the limit, naming the option that raises it.
 ///
@@ -43,7 +50,11 @@ pub struct Store {
     largest_file: Option<u64>,
     /// What holds where git's settings say nothing.
     usual_largest: u64,
-    recent: Recent,
+    recent: Recent<ObjectId>,
+    /// How many trees and commits libgit2 read.
+    read: usize,
+    at_hand: Option<AtHand>,
+    unpacker: Option<Unpacker>,
 }
 
 impl Store {
@@ -65,6 +76,9 @@ impl Store {
                 largest_file: None,
                 usual_largest: LARGEST_FILE,
                 recent: Recent::default(),
+                read: 0,
+                at_hand: None,
+                unpacker: None,
             });
         }
         // SHA-256, reftable, an unknown extension, an owner that only git's own settings accept.
@@ -77,7 +91,27 @@ impl Store {
             largest_file: None,
             usual_largest: LARGEST_FILE,
             recent: Recent::default(),
+            read: 0,
+            at_hand: None,
+            unpacker: None,
         })
+    }
+
+    /// What a store of another thread is to begin with. The packs are opened when first asked for:
+    /// where very many objects are read, each base of theirs is then inflated about once.
+    pub fn at_hand(&mut self) -> AtHand {
+        if self.at_hand.is_none() {
+            let packs = Arc::new(Packs::open(&self.objects_dir()));
+            self.share(&AtHand { packs, ..AtHand::default() });
+        }
+        self.at_hand.clone().unwrap_or_default()
+    }
+
+    /// From now on reads what it can out of what another store has at hand.
+    pub fn share(&mut self, at_hand: &AtHand) {
+        // Where libgit2 refuses, every object is git's to read.
+        self.unpacker = self.libgit.is_some().then(|| Unpacker::new(at_hand.clone()));
+        self.at_hand = Some(at_hand.clone());
     }
 
     /// Which reader opened the repository: `libgit2` or `git`.
@@ -125,6 +159,9 @@ impl Store {
     /// # Errors
     /// An object that is there and cannot be read.
     pub fn read_if_there(&mut self, id: &ObjectId) -> Result<Option<Object>> {
+        if let Some(object) = self.unpacked(id) {
+            return Ok(Some(Object { kind: object.kind, data: object.data.clone() }));
+        }
         self.either(|libgit| libgit.read(id).map(Some), |program| program.read(id))
             .with_context(|| format!("reading object {id}"))
     }
@@ -149,12 +186,16 @@ impl Store {
     ///
     /// # Errors
     /// An object that is there and cannot be read.
-    pub fn read_shared(&mut self, id: &ObjectId) -> Result<Option<Rc<Object>>> {
-        if let Some(object) = self.recent.get(id) {
+    pub fn read_shared(&mut self, id: &ObjectId) -> Result<Option<Arc<Object>>> {
+        if let Some(object) = self.unpacked(id).or_else(|| self.recent.get(id)) {
             return Ok(Some(object));
         }
-        let Some(object) = self.read_if_there(id)?.map(Rc::new) else { return Ok(None) };
-        self.recent.put(*id, Rc::clone(&object));
+        self.read += 1;
+        if self.read == MANY_READ {
+            self.at_hand();
+        }
+        let Some(object) = self.read_if_there(id)?.map(Arc::new) else { return Ok(None) };
+        self.recent.put(*id, Arc::clone(&object));
         Ok(Some(object))
     }
 
@@ -208,7 +249,14 @@ impl Store {
         self.usual_largest = largest.max(SMALLEST_LIMIT);
     }
 
+    fn unpacked(&mut self, id: &ObjectId) -> Option<Arc<Object>> {
+        self.unpacker.as_mut()?.read(id)
+    }
+
     fn size(&mut self, id: &ObjectId) -> Result<Option<u64>> {
+        if let Some(object) = self.unpacked(id) {
+            return Ok(Some(object.data.len() as u64));
+        }
         self.either(|libgit| libgit.size(id).map(Some), |program| program.size(id))
     }
 
@@ -273,29 +321,30 @@ impl Store {
         tips: &[ObjectId],
         known: &[ObjectId],
     ) -> Result<Vec<ObjectId>> {
-        // libgit2 follows grafts and cannot be told not to; what is pushed is the real commit.
-        let grafted = self.common_dir().join("info/grafts").exists();
-        self.either(
-            |libgit| {
-                if grafted {
-                    bail!("the repository has grafts");
-                }
-                if tips.len() + known.len() > MANY_REFS {
-                    bail!("git is quicker");
-                }
-                libgit.commits_between(tips, known)
-            },
-            |program| program.commits_between(tips, known),
-        )
-        .context("listing the commits to judge")
+        let cut_off = self.shallow();
+        if self.libgit.is_some()
+            && tips.len() + known.len() <= MANY_REFS
+            && let Ok(listed) = reach::commits_between(self, tips, known, &cut_off)
+        {
+            if let Some(at_hand) = &self.at_hand {
+                let at_hand = AtHand { commits: Arc::new(listed.read), ..at_hand.clone() };
+                self.share(&at_hand);
+            }
+            return Ok(listed.ids);
+        }
+        self.program()?.commits_between(tips, known).context("listing the commits to judge")
     }
 
     /// Whether history was cut off at this commit, so that its parents are not here.
     #[must_use]
     pub fn is_shallow_at(&mut self, commit: &ObjectId) -> bool {
-        let shallow =
-            std::fs::read_to_string(self.common_dir().join("shallow")).unwrap_or_default();
-        shallow.lines().any(|line| line == commit.to_string())
+        self.shallow().contains(commit)
+    }
+
+    /// The commits at which history was cut off.
+    fn shallow(&self) -> HashSet<ObjectId> {
+        let list = std::fs::read_to_string(self.common_dir().join("shallow")).unwrap_or_default();
+        list.lines().filter_map(|line| ObjectId::from_hex(line.as_bytes())).collect()
     }
 
     /// The folder that new objects go to; others may be named in its `info/alternates`.

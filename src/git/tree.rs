@@ -1,6 +1,6 @@
 //! What differs between trees, found by their ids: equal ids are skipped unread.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, ensure};
 
@@ -48,7 +48,7 @@ pub fn walk(
         let now = match store.read_shared(&folder.new).with_context(shown)? {
             Some(tree) if tree.kind == Kind::Tree => tree,
             // Missing, or no tree: the error says which.
-            _ => Rc::new(Object {
+            _ => Arc::new(Object {
                 kind: Kind::Tree,
                 data: store.read_as(&folder.new, Kind::Tree).with_context(shown)?,
             }),
@@ -61,14 +61,16 @@ pub fn walk(
             before.iter().map(|tree| Side { rest: &tree.data, hash }).collect();
         let first = pending.len();
         let mut rest = &now.data[..];
-        while !rest.is_empty() {
-            let (entry, behind) = entry(rest, hash).with_context(shown)?;
-            let bytes = &rest[..rest.len() - behind.len()];
-            rest = behind;
+        loop {
             // Nearly every entry stands in a base as it is, and at the same place.
-            if sides.iter_mut().any(|side| side.begins_with(bytes)) {
-                continue;
+            for side in &mut sides {
+                rest = side.skip_common(rest);
             }
+            if rest.is_empty() {
+                break;
+            }
+            let (entry, behind) = entry(rest, hash).with_context(shown)?;
+            rest = behind;
             let mut old = Vec::new();
             for side in &mut sides {
                 old.extend(side.same_name(&entry)?);
@@ -151,11 +153,24 @@ struct Side<'a> {
 }
 
 impl Side<'_> {
-    /// Whether the very same entry comes next, which is then passed.
-    fn begins_with(&mut self, entry: &[u8]) -> bool {
-        let behind = self.rest.strip_prefix(entry);
-        self.rest = behind.unwrap_or(self.rest);
-        behind.is_some()
+    /// Passes the entries that stand next on both sides, the same to the last bit, and returns what
+    /// is left of the other side's.
+    fn skip_common<'t>(&mut self, other: &'t [u8]) -> &'t [u8] {
+        let common = common_prefix(self.rest, other);
+        if common == other.len() && common == self.rest.len() {
+            return &[];
+        }
+        // Whole entries only.
+        let mut passed = 0;
+        while let Some(nul) = memchr::memchr(0, &other[passed..common]) {
+            let end = passed + nul + 1 + self.hash;
+            if end > common {
+                break;
+            }
+            passed = end;
+        }
+        self.rest = &self.rest[passed..];
+        &other[passed..]
     }
 
     /// The entry of the same name and sort (file or folder), if this side has one.
@@ -164,12 +179,24 @@ impl Side<'_> {
             let (next, behind) = entry(self.rest, self.hash)?;
             match order(&next, wanted) {
                 std::cmp::Ordering::Less => self.rest = behind,
-                std::cmp::Ordering::Equal => return Ok(Some(next.id)),
+                std::cmp::Ordering::Equal => {
+                    self.rest = behind;
+                    return Ok(Some(next.id));
+                }
                 std::cmp::Ordering::Greater => break,
             }
         }
         Ok(None)
     }
+}
+
+/// How many bytes `one` and `other` begin with in common.
+fn common_prefix(one: &[u8], other: &[u8]) -> usize {
+    const STEP: usize = 32;
+    let steps = one.chunks_exact(STEP).zip(other.chunks_exact(STEP));
+    let equal = STEP * steps.take_while(|(one, other)| one == other).count();
+    let rest = one[equal..].iter().zip(&other[equal..]);
+    equal + rest.take_while(|(one, other)| one == other).count()
 }
 
 /// Git orders a folder as if its name ended in a slash.
@@ -179,4 +206,62 @@ fn order(one: &Entry, other: &Entry) -> std::cmp::Ordering {
         |entry: &Entry<'_>| entry.name.iter().copied().chain(slash(entry)).collect::<Vec<u8>>();
     let common = one.name.len().min(other.name.len());
     one.name[..common].cmp(&other.name[..common]).then_with(|| key(one).cmp(&key(other)))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// Entries whose ids are full of what ends a name.
+    fn tree() -> impl Strategy<Value = Vec<Vec<u8>>> {
+        let entry = (0..4u8, prop::collection::vec(prop_oneof![Just(0), Just(b' ')], 20))
+            .prop_map(|(name, id)| [&b"100644 "[..], &[b'a' + name, 0], &id].concat());
+        prop::collection::vec(entry, 0..9)
+    }
+
+    proptest! {
+        #[test]
+        fn the_common_entries_are_passed_and_no_piece_of_another(one in tree(), other in tree()) {
+            let (one_data, other_data) = (one.concat(), other.concat());
+            let mut side = Side { rest: &one_data, hash: 20 };
+            let left = side.skip_common(&other_data);
+            let common = one.iter().zip(&other).take_while(|(one, other)| one == other).count();
+            prop_assert_eq!(left, other[common..].concat());
+            if !left.is_empty() {
+                prop_assert_eq!(side.rest, one[common..].concat());
+            }
+        }
+
+        #[test]
+        fn the_common_prefix_is_as_long_as_it_is(
+            common in prop::collection::vec(any::<u8>(), 0..100),
+            one in prop::collection::vec(0..9u8, 0..40),
+            other in prop::collection::vec(9..20u8, 0..40),
+        ) {
+            let length = common.len();
+            prop_assert_eq!(
+                common_prefix(&[&common[..], &one].concat(), &[common.clone(), other].concat()),
+                length
+            );
+        }
+    }
+
+    #[test]
+    fn a_missing_entry_is_found_although_what_follows_is_the_same() {
+        let entry = |name: &str, id: u8| [name.as_bytes(), &[0], &[id; 20]].concat();
+        let base = [entry("100644 a", 1), entry("40000 b", 2), entry("100644 c", 3)].concat();
+        let mut side = Side { rest: &base, hash: 20 };
+        let find = |side: &mut Side, name: &str, id: u8| {
+            let data = entry(name, id);
+            let (entry, _) = super::entry(&data, 20).unwrap();
+            side.same_name(&entry).unwrap().map(|id| id.as_bytes()[0])
+        };
+        assert_eq!(find(&mut side, "100644 a", 9), Some(1));
+        assert_eq!(find(&mut side, "100644 b", 9), None);
+        assert_eq!(find(&mut side, "40000 b", 9), Some(2));
+        assert_eq!(side.rest, entry("100644 c", 3));
+        assert_eq!(find(&mut side, "100644 d", 9), None);
+    }
 }

@@ -6,7 +6,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Report, Stage, takeout};
-use crate::detector::{Confidence, Context, Detector};
+use crate::detector::Confidence;
 use crate::finding::{Finding, Place};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -65,6 +65,10 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
             "{BOLD}keystop: not everything could be judged.{BOLD:#} {}",
             outcome(&report.stage)
         )?;
+    }
+    let all = takeout::take_out_all(report);
+    if !all.is_empty() {
+        write_block(out, "", "all at once:", &all)?;
     }
     if verbose || !report.errors.is_empty() {
         let by_peers = match report.excused_by_peers {
@@ -196,67 +200,4 @@ fn write_block(out: &mut String, indent: &str, title: &str, lines: &[String]) ->
         }
     }
     Ok(())
-}
-
-/// What a detector's file holds, for a person.
-#[must_use]
-pub fn render_explanation(detector: &Detector) -> String {
-    let mut out = String::new();
-    let _ = write_explanation(&mut out, detector);
-    out
-}
-
-fn write_explanation(out: &mut String, detector: &Detector) -> fmt::Result {
-    let remediation = &detector.remediation;
-    writeln!(out, "{BOLD}{}{BOLD:#}  ({})", detector.name, detector.id)?;
-    writeln!(out, "{}\n", detector.provider.about)?;
-    if let Some(why) = detector.public {
-        writeln!(out, "{BOLD}No finding{BOLD:#}\n  {why}\n")?;
-    }
-    writeln!(out, "{BOLD}How it is recognised{BOLD:#}")?;
-    let how = match detector.context {
-        Context::Marker => "its own form, marked by",
-        Context::Label => "a value whose label names a secret, near",
-        Context::Generic => "a value whose label says",
-        Context::File => "the first bytes and the structure of a file, whatever its name",
-    };
-    writeln!(
-        out,
-        "  {how} {}; {} confidence",
-        detector.keywords.join(", "),
-        confidence(detector.confidence)
-    )?;
-    for check in detector.checks {
-        writeln!(out, "  checked offline: {}", check.explanation())?;
-    }
-    if let Some(other) = detector.needs {
-        writeln!(out, "  silent unless {other} stands near it")?;
-    }
-    for (title, text) in [
-        ("What it opens", remediation.opens),
-        ("What a leak risks", remediation.risk),
-        ("Was it used?", remediation.audit),
-    ] {
-        writeln!(out, "\n{BOLD}{title}{BOLD:#}\n  {text}")?;
-    }
-    writeln!(out, "\n{BOLD}Revoke and rotate{BOLD:#}\n  {}", remediation.revoke)?;
-    for (number, step) in remediation.steps.iter().enumerate() {
-        writeln!(out, "  {}. {step}", number + 1)?;
-    }
-    writeln!(out, "\n{BOLD}What stops working{BOLD:#}\n  {}", remediation.breaks)?;
-    writeln!(
-        out,
-        "\n{BOLD}What to write instead{BOLD:#}\n  read it from the environment: {}",
-        remediation.env
-    )?;
-    writeln!(out, "\n{BOLD}Good practice{BOLD:#}\n  {}", remediation.practice)?;
-    writeln!(out, "\n{BOLD}Documentation{BOLD:#}\n  {}", remediation.docs)
-}
-
-fn confidence(confidence: Confidence) -> &'static str {
-    match confidence {
-        Confidence::High => "high",
-        Confidence::Medium => "medium",
-        Confidence::Low => "low",
-    }
 }

@@ -1,17 +1,23 @@
 //! What a person or a program reads.
 
+mod explanation;
 mod human;
 mod json;
+mod language;
 mod replacement;
 mod shell;
+mod snippet;
 mod takeout;
 
 use crate::finding::Finding;
 use crate::git::ObjectId;
 use crate::suppress::{Entry, Waiver};
 
-pub use human::{render, render_explanation};
+pub use explanation::{render_code, render_explanation};
+pub use human::render;
 pub use json::{detectors_json, report_json};
+pub use language::Language;
+pub use snippet::{Store, snippet};
 
 /// At which moment keystop looked: it decides how a key is taken out again.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,16 +1,16 @@
 //! What to write in a key's place, in the language of its file.
 
-/// What to do in place of the key, for the file called `path`.
+/// What to write in a place (`line 3`) of the file called `path` instead of the key.
 #[must_use]
-pub fn instead(path: &[u8], variable: &str) -> String {
+pub fn instead(path: &[u8], variable: &str, place: &str) -> String {
     if variable.ends_with("_FILE") {
         return format!(
-            "keep it outside the repository; let the program read its path from {variable}"
+            "take {place} out, keep the key outside the repository and its path in {variable}"
         );
     }
     expression(path, variable).map_or_else(
-        || format!("read it from the environment variable {variable} instead"),
-        |expression| format!("write  {expression}  in its place"),
+        || format!("read it from the environment variable {variable} in {place}"),
+        |expression| format!("write  {expression}  in {place}"),
     )
 }
 
@@ -71,7 +71,11 @@ mod tests {
 
     #[test]
     fn a_key_file_belongs_outside_the_repository() {
-        assert!(instead(b"id_rsa", "PRIVATE_KEY_FILE").starts_with("keep it outside"));
-        assert_eq!(instead(b"notes.txt", "X"), "read it from the environment variable X instead");
+        assert!(instead(b"id_rsa", "PRIVATE_KEY_FILE", "line 1").contains("outside"));
+        assert_eq!(
+            instead(b"notes.txt", "X", "line 1"),
+            "read it from the environment variable X in line 1"
+        );
+        assert_eq!(instead(b"a.go", "X", "line 1"), "write  os.Getenv(\"X\")  in line 1");
     }
 }

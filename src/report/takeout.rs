@@ -1,87 +1,175 @@
 //! How to take a key out of *this* commit or push.
+//!
+//! A line is words, or a command, or words that end in `: ` and a command: so that a person can
+//! paste it, and the tests can run it, as it stands.
 
-use super::Stage;
+use super::language::Language;
 use super::replacement::instead;
 use super::shell::quote;
-use crate::finding::{Finding, Place};
+use super::{Report, Stage};
+use crate::finding::{Finding, Now, Place};
 use crate::git::ObjectId;
+
+/// From so many commits on one rewrite of them all is told too.
+const MANY: usize = 4;
 
 /// Lines that say how, the commands in them ready to be pasted.
 #[must_use]
 pub fn take_out(stage: &Stage, finding: &Finding) -> Vec<String> {
-    let path = &finding.source.path;
-    let file = if finding.source.masked { "<that file>".to_owned() } else { pathspec(path) };
-    let place = finding.source.place;
-    let lines = lines(finding);
-    let write = instead(path, finding.detector.remediation.env);
     match stage {
         Stage::Message => vec![
             "write the message without it; what you typed is in \"$(git rev-parse --git-path COMMIT_EDITMSG)\"".to_owned(),
         ],
-        Stage::Staged { first, merging } => {
-            let unstage = if *first { "rm -f --cached" } else { "restore --staged" };
-            match place {
-                Place::FileName => vec![
-                    format!("git {unstage} -- {file}"),
-                    "and give the file a name without the key".to_owned(),
-                ],
-                _ if *merging => {
-                    vec![format!("edit {lines}, git add -- {file}, and conclude the merge"), write]
-                }
-                _ => vec![format!("git {unstage} -- {file}, or edit {lines} and git add -- {file}"), write],
-            }
-        }
+        Stage::Staged { first, merging } => in_index(finding, *first, *merging),
         Stage::Push { head, .. } | Stage::Range { head } => match &finding.source.commit {
-            Some(commit) => in_commit(finding, commit, head.as_ref() == Some(commit), &file, write),
-            None if place == Place::RefName => vec!["give the branch or tag a name without the key: git branch -m <its name> <new name>".to_owned()],
+            Some(commit) => {
+                let last = finding.source.since.last || head.as_ref() == Some(commit);
+                in_commit(finding, commit, last)
+            }
+            None if finding.source.place == Place::RefName => vec!["give the branch or tag a name without the key: git branch -m <its name> <new name>".to_owned()],
             None => vec!["delete the tag or ref that points at it, or let it point at something else".to_owned()],
         },
-        Stage::Files if matches!(place, Place::Input | Place::FileName) => Vec::new(),
-        Stage::Files => vec![write],
+        Stage::Files if matches!(finding.source.place, Place::Input | Place::FileName) => Vec::new(),
+        Stage::Files => vec![write(finding)],
     }
 }
 
-fn in_commit(
-    finding: &Finding,
-    commit: &ObjectId,
-    is_head: bool,
-    file: &str,
-    write: String,
-) -> Vec<String> {
-    let short = commit.short();
-    let place = finding.source.place;
-    let amend = match place {
-        Place::Tag => {
-            return vec![format!(
-                "make the tag {short} again without it: git tag -d <its name>, git tag -a <its name>"
-            )];
-        }
-        Place::CommitHeader => "git commit --amend --reset-author --no-edit".to_owned(),
-        Place::Message => "write the message without it: git commit --amend".to_owned(),
-        Place::FileName => {
-            "git mv the file to a name without the key, git commit --amend --no-edit".to_owned()
-        }
-        _ => format!("edit {}, git add -- {file}, git commit --amend --no-edit", lines(finding)),
-    };
-    let branch = finding.source.branch.as_ref();
-    let mut how: Vec<String> = branch
-        .map(|branch| format!("git switch {}", quote(branch.as_bytes())))
-        .into_iter()
-        .collect();
-    how.extend(if is_head {
-        vec![amend]
-    } else {
-        let onto = if finding.source.root { "--root".to_owned() } else { format!("{short}^") };
-        vec![
-            format!("a later commit that deletes it is not enough: {short} is sent all the same"),
-            format!("git rebase -i --rebase-merges {onto}   and mark {short} as `edit`; there"),
-            format!("{amend}, git rebase --continue"),
-        ]
-    });
-    if place == Place::File {
-        how.push(write);
+/// What takes out all keys at once, where they stand in many commits.
+#[must_use]
+pub fn take_out_all(report: &Report) -> Vec<String> {
+    let mut commits: Vec<&ObjectId> =
+        report.findings.iter().filter_map(|finding| finding.source.commit.as_ref()).collect();
+    commits.sort_unstable();
+    commits.dedup();
+    if commits.len() < MANY {
+        return Vec::new();
+    }
+    vec![
+        format!(
+            "to take keys out of {} commits in one run, put each key on a line of ../keys.txt, then:",
+            commits.len()
+        ),
+        "git filter-repo --force --refs HEAD --replace-text ../keys.txt".to_owned(),
+        "each commit of this branch gets a new id from the first with a key on; in their files"
+            .to_owned(),
+        "***REMOVED*** stands in the key's place. Delete ../keys.txt afterwards".to_owned(),
+    ]
+}
+
+fn in_index(finding: &Finding, first: bool, merging: bool) -> Vec<String> {
+    let file = file(finding);
+    let unstage = if first { "rm -f --cached" } else { "restore --staged" };
+    if finding.source.place == Place::FileName {
+        return vec![
+            format!("git {unstage} -- {file}"),
+            "and give the file a name without the key".to_owned(),
+        ];
+    }
+    let mut how = Vec::new();
+    if Language::of(&finding.source.path).is_some() && finding.last_line == finding.line {
+        how.push("let keystop write what belongs there: keystop fix".to_owned());
+    }
+    how.push(format!("{}, then: git add -- {file}", write(finding)));
+    if merging {
+        how.push("and conclude the merge: git commit --no-edit".to_owned());
+        return how;
+    }
+    how.push(format!("or leave the file for later: git {unstage} -- {file}"));
+    if !first {
+        how.push(format!("or only some hunks of it: git restore --staged -p -- {file}"));
     }
     how
+}
+
+fn in_commit(finding: &Finding, commit: &ObjectId, last: bool) -> Vec<String> {
+    let short = commit.short();
+    if finding.source.place == Place::Tag {
+        return vec![format!(
+            "make the tag {short} again without it: git tag -d <its name>, git tag -a <its name>"
+        )];
+    }
+    let mut how = Vec::new();
+    if let Some(remote) = &finding.source.since.remote {
+        how.push(format!(
+            "{short} is on {remote} already: revoke the key first. Rewriting does not call it"
+        ));
+        how.push(
+            "back from clones, forks and caches; to clean the history all the same:".to_owned(),
+        );
+    } else if !last {
+        how.push(format!(
+            "a later commit that deletes it is not enough: {short} is sent all the same"
+        ));
+    }
+    if let Some(branch) = &finding.source.branch {
+        how.push(format!("git switch {}", quote(branch.as_bytes())));
+    }
+    let file = file(finding);
+    let is_file = finding.source.place == Place::File;
+    let now = finding.source.since.file;
+    if is_file && !last && now == Now::Same {
+        how.push(format!("{}, then: git add -- {file}", write(finding)));
+        // By its id: another commit may have the same subject.
+        how.push(format!("git commit -qm 'fixup! {short}'"));
+        let onto = onto(finding, &short);
+        how.push(format!(
+            "git -c sequence.editor=: rebase -i --autosquash --rebase-merges --autostash {onto}"
+        ));
+    } else {
+        if !last {
+            how.push(format!("stop at that commit: {}", stop_at(finding, &short)));
+        }
+        how.extend(match finding.source.place {
+            Place::CommitHeader => vec!["git commit --amend --reset-author --no-edit".to_owned()],
+            Place::Message => vec!["write the message without it: git commit --amend".to_owned()],
+            Place::FileName => vec![
+                "git mv the file to a name without the key, then: git commit --amend --no-edit"
+                    .to_owned(),
+            ],
+            _ if now == Now::Deleted => vec![
+                format!("git rm -q -- {file}"),
+                "git commit --amend --no-edit --allow-empty".to_owned(),
+            ],
+            _ => {
+                let how = if now == Now::Changed { " (or as a later commit has it)" } else { "" };
+                vec![
+                    format!("{}{how}, then: git add -- {file}", write(finding)),
+                    "git commit --amend --no-edit".to_owned(),
+                ]
+            }
+        });
+        if !last {
+            how.push("git rebase --continue".to_owned());
+        }
+    }
+    if let Some(remote) = &finding.source.since.remote {
+        // The current branch under its own name, and no other's.
+        let remote = quote(remote.split('/').next().unwrap_or_default().as_bytes());
+        how.push(format!(
+            "then, and everybody else resets to it: git push --force-with-lease {remote} HEAD"
+        ));
+    }
+    how
+}
+
+/// The command that replays the branch and stops behind a commit, be it a merge or not.
+fn stop_at(finding: &Finding, short: &str) -> String {
+    // Twelve digits in the list of steps whatever the repository's setting, and a `break` behind
+    // the line that has them, in words that every sed takes.
+    let edit = format!("sed -i.bak -e \"/ {short}/a\\\\\" -e break");
+    let onto = onto(finding, short);
+    format!(
+        "git -c core.abbrev=12 -c sequence.editor='{edit}' rebase -i --empty=drop --rebase-merges --autostash {onto}"
+    )
+}
+
+fn onto(finding: &Finding, short: &str) -> String {
+    if finding.source.root { "--root".to_owned() } else { format!("{short}^") }
+}
+
+/// `write  os.environ["X"]  in line 3`.
+fn write(finding: &Finding) -> String {
+    instead(&finding.source.path, finding.detector.remediation.env, &lines(finding))
 }
 
 fn lines(finding: &Finding) -> String {
@@ -90,6 +178,11 @@ fn lines(finding: &Finding) -> String {
     } else {
         format!("line {}", finding.line)
     }
+}
+
+/// The finding's file as git takes it.
+fn file(finding: &Finding) -> String {
+    if finding.source.masked { "<that file>".to_owned() } else { pathspec(&finding.source.path) }
 }
 
 /// The path as git takes it from the folder the user stands in: hooks run at the top. Git reads

@@ -35,7 +35,7 @@ impl<'a> Entry<'a> {
     pub fn parse(line: &'a str) -> Result<Entry<'a>> {
         const FORM: &str = "a line is FINGERPRINT DETECTOR PATH UNTIL REASON";
         ensure!(line.len() <= LONGEST_LINE, "the line is longer than {LONGEST_LINE} bytes");
-        ensure!(!line.contains(char::is_control), "the line holds a control character");
+        ensure!(!holds_control(line), "the line holds a control character");
         let (fingerprint, rest) = word(line).context(FORM)?;
         let fingerprint = Fingerprint::parse(fingerprint).with_context(|| {
             format!("{FORM}, and a fingerprint is 12 hex digits, a p before them for a password")
@@ -89,6 +89,14 @@ impl<'a> Entry<'a> {
 #[must_use]
 pub fn today() -> String {
     date::text(date::now())
+}
+
+/// Whether a line holds what could steer a terminal. Ten thousand lines are asked, so the bytes are
+/// looked at many at a time; only what is no ASCII has other control characters.
+#[must_use]
+pub fn holds_control(line: &str) -> bool {
+    let in_ascii = |found, byte| found | (byte < b' ') | (byte == 0x7f);
+    line.bytes().fold(false, in_ascii) || !line.is_ascii() && line.contains(char::is_control)
 }
 
 /// Whether a text says anything.
@@ -192,6 +200,8 @@ pub fn os_path(bytes: &[u8]) -> std::path::PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn at(path: &[u8]) -> Entry<'static> {
@@ -229,6 +239,7 @@ mod tests {
             ("0123456789ab a-key * - …", "no reason"),
             ("0123456789ab a-key \"open - why", "FINGERPRINT DETECTOR"),
             ("0123456789ab a-key * - why\x1b[31m", "control character"),
+            ("0123456789ab a-key * - why\u{9b}31m", "control character"),
             ("<<<<<<< HEAD", "12 hex digits"),
             (&long, "longer"),
         ] {
@@ -258,6 +269,18 @@ mod tests {
             ("a[.py", "a.py"),
         ] {
             assert!(!at(path.as_bytes()).covers(other.as_bytes()), "{path} {other}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn nothing_panics(any in ".{0,80}", like in "[0-9a-f]{12} k (\"[\\\\0-9a-z\u{e9}]*\"?|x) - .{0,9}") {
+            for line in [any, like] {
+                if let Ok(entry) = Entry::parse(&line) {
+                    let again = entry.to_string();
+                    prop_assert_eq!(Entry::parse(&again).unwrap(), entry, "{}", line);
+                }
+            }
         }
     }
 

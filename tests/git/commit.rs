@@ -172,8 +172,7 @@ fn the_way_out_of_a_block_works_where_the_user_stands(sandbox) {
     for folder in [repo.path.clone(), repo.path.join("below")] {
         let place = Repo { sandbox, path: folder };
         let said = refused(&place, &["commit", "-q", "-m", "a key"]).stderr;
-        let line = said.lines().find_map(|line| line.split_once("take it out: ")).unwrap().1;
-        let command = line.split(", or").next().unwrap().trim();
+        let command = said.lines().find_map(|line| line.split_once("for later: ")).unwrap().1;
         sandbox.run(&place.path, "sh", &["-c", command], &[], b"").expect(0);
         assert_eq!(repo.git(&["diff", "--cached", "--name-only"]).stdout, "", "{command}");
         repo.git(&["add", "below/config.py"]).expect(0);

@@ -14,7 +14,8 @@ fn contents(repo: &Repo) -> Vec<(PathBuf, Vec<u8>)> {
         for entry in fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
-                pending.push(path);
+                // Keystop's note of what it found last is its own.
+                pending.extend(Some(path).filter(|path| !path.ends_with(".git/keystop")));
             } else {
                 let content = fs::read(&path).unwrap_or_default();
                 files.push((path, content));

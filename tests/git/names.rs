@@ -106,7 +106,7 @@ fn unstaging_works(sandbox: &Sandbox, repo: &Repo, fails: &mut Vec<String>) {
         stage(repo, &name, &secret(sandbox, seed as u64));
         stage(repo, OsStr::new("innocent.py"), &format!("n = {seed}\n"));
         let run = repo.git(&["commit", "-m", "x"]).blocked_by(STRIPE);
-        let rest = between(&run.stderr, "take it out:  git ", ", or edit line");
+        let rest = between(&run.stderr, "the file for later: git ", "\n");
         let pasted = paste(repo, &format!("git {rest}"));
         if pasted.code != 0 || staged(repo) != ["innocent.py"] {
             fails.push(format!(
@@ -172,7 +172,7 @@ fn the_command_for_each_name_takes_out_that_file_alone_before_a_first_commit(san
         stage(&repo, &name, &secret(sandbox, number as u64));
         stage(&repo, OsStr::new("innocent.py"), "n = 1\n");
         let run = repo.git(&["commit", "-m", "x"]).blocked_by(STRIPE);
-        let rest = between(&run.stderr, "take it out:  git rm", ", or edit line");
+        let rest = between(&run.stderr, "the file for later: git rm", "\n");
         let pasted = paste(&repo, &format!("git rm{rest}"));
         if pasted.code != 0 || repo.git(&["ls-files"]).stdout != "innocent.py\n" {
             fails.push(format!("{name:?}: `git rm{rest}`: {}", pasted.stderr));
@@ -193,7 +193,7 @@ fn the_command_for_each_name_works_from_a_subdirectory(sandbox) {
         stage(&repo, &name, &secret(sandbox, number as u64));
         stage(&repo, OsStr::new("innocent.py"), &format!("n = {number}\n"));
         let run = below.git(&["commit", "-m", "x"]).blocked_by(STRIPE);
-        let rest = between(&run.stderr, "take it out:  git restore", ", or edit line");
+        let rest = between(&run.stderr, "the file for later: git restore", "\n");
         let pasted = paste(&below, &format!("git restore{rest}"));
         if pasted.code != 0 || staged(&repo) != ["innocent.py"] {
             fails.push(format!("{name:?}: `git restore{rest}` left {:?} staged: {}", staged(&repo), pasted.stderr));
@@ -214,7 +214,7 @@ fn the_commands_for_each_name_work_after_a_refused_push(sandbox) {
         let run = refused(&repo, &remote, &["origin", "main"]);
         fs::write(repo.path.join(&name), "pass\n").unwrap();
         repo.write("innocent.py", "not to be added\n");
-        let add = between(&run.stderr, "edit line 1, ", ", git commit --amend");
+        let add = between(&run.stderr, " in line 1, then: ", "\n");
         let pasted = paste(&repo, add);
         if pasted.code != 0 || staged(&repo).len() != 1 {
             fails.push(format!("{name:?}: `{add}` staged {:?}: {}", staged(&repo), pasted.stderr));

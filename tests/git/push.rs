@@ -14,8 +14,17 @@ pub(crate) const STRIPE: &str = "stripe-live-secret-key";
 
 /// A repository whose clean `main` is on its remote `origin`, and the remote.
 pub(crate) fn connected(sandbox: &Sandbox) -> (Repo<'_>, PathBuf) {
-    let repo = sandbox.with_commit("work");
-    let remote = sandbox.remote("remote.git");
+    connected_as(sandbox, "work", "remote.git")
+}
+
+/// The same under names of their own.
+pub(crate) fn connected_as<'a>(
+    sandbox: &'a Sandbox,
+    name: &str,
+    remote: &str,
+) -> (Repo<'a>, PathBuf) {
+    let repo = sandbox.with_commit(name);
+    let remote = sandbox.remote(remote);
     repo.git(&["remote", "add", "origin", remote.to_str().unwrap()]).expect(0);
     repo.git(&["push", "-q", "origin", "main"]).expect(0);
     (repo, remote)

@@ -83,8 +83,28 @@ pub(in crate::check) fn pgp_kind(data: &[u8]) -> Option<String> {
 /// passphrase, and what follows its packet.
 pub(in crate::check) fn pgp_secret_key(data: &[u8]) -> Option<(bool, &[u8])> {
     let (tag, content, behind) = pgp_packet(data)?;
-    // Version 4: the time of creation, the algorithm, its public numbers, how the rest is protected.
-    let (&[4, _, _, _, _, algorithm], numbers) = content.split_first_chunk()? else { return None };
+    // The version, the time of creation, the algorithm, its public numbers, how the rest is protected.
+    let (&[version, _, _, _, _, algorithm], numbers) = content.split_first_chunk()?;
+    let rest = match version {
+        4 => skip_public(algorithm, numbers)?,
+        // These say how long the public numbers are.
+        5 | 6 if matches!(algorithm, 1..=3 | 16..=19 | 22 | 25..=28) => {
+            let (length, numbers) = numbers.split_first_chunk()?;
+            numbers.get(u32::from_be_bytes(*length) as usize..)?
+        }
+        _ => return None,
+    };
+    let protected = match *rest.first()? {
+        0 => false,
+        // A stub (`gnu-dummy`, smart cards) says where the key is and holds none.
+        253..=255 if !rest.windows(3).take(8).any(|mark| mark == b"GNU") => true,
+        _ => return None,
+    };
+    (matches!(tag, 5 | 7) && has_variety(content)).then_some((protected, behind))
+}
+
+/// What follows the public numbers of a key of version 4.
+fn skip_public(algorithm: u8, numbers: &[u8]) -> Option<&[u8]> {
     let rest = match algorithm {
         1..=3 => skip_numbers(numbers, 2)?,
         16 => skip_numbers(numbers, 3)?,
@@ -94,14 +114,7 @@ pub(in crate::check) fn pgp_secret_key(data: &[u8]) -> Option<(bool, &[u8])> {
         _ => return None,
     };
     // Key agreement says in a few bytes more which digest and cipher it derives with.
-    let rest = if algorithm == 18 { rest.get(1 + usize::from(*rest.first()?)..)? } else { rest };
-    let protected = match *rest.first()? {
-        0 => false,
-        // A stub (`gnu-dummy`, smart cards) says where the key is and holds none.
-        253..=255 if !rest.windows(3).take(8).any(|mark| mark == b"GNU") => true,
-        _ => return None,
-    };
-    (matches!(tag, 5 | 7) && has_variety(content)).then_some((protected, behind))
+    if algorithm == 18 { rest.get(1 + usize::from(*rest.first()?)..) } else { Some(rest) }
 }
 
 /// The tag and content of the packet `data` begins with, and what follows it. A packet may be cut,
@@ -190,6 +203,17 @@ pub(in crate::check) mod tests {
         data
     }
 
+    /// The same in version 6, which says how long its public numbers are.
+    fn pgp_6(usage: u8) -> Vec<u8> {
+        let mut content = vec![6, 0, 0, 0, 1, 27, 0, 0, 0, 32];
+        content.extend(filler(32));
+        content.push(usage);
+        content.extend(filler(32));
+        let mut data = vec![0xc5, content.len() as u8];
+        data.extend(content);
+        data
+    }
+
     #[test]
     fn der_has_its_length_and_version() {
         assert_eq!(der_kind(&der(300)).as_deref(), Some("PKCS#8 key"));
@@ -207,6 +231,8 @@ pub(in crate::check) mod tests {
     fn pgp_says_whether_a_passphrase_is_needed() {
         assert_eq!(pgp_kind(&pgp(0)).as_deref(), Some("PGP key"));
         assert_eq!(pgp_kind(&pgp(254)), None);
+        assert_eq!(pgp_kind(&pgp_6(0)).as_deref(), Some("PGP key"));
+        assert_eq!(pgp_kind(&pgp_6(253)), None);
     }
 
     proptest! {

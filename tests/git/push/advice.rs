@@ -1,7 +1,53 @@
 //! What a refused push says, and that it helps when it is followed.
 
-use super::{commit, connected, passes, refused, secret};
-use crate::support::keys;
+use std::fs;
+
+use super::{commit, connected, connected_as, passes, refs, refused, secret};
+use crate::support::{Repo, Run, keys};
+
+/// What a user writes in the key's place.
+const PASS: &str = "pass\n";
+
+/// The commands below `take it out:`, in their order: a whole line, or what follows a colon.
+fn commands(run: &Run) -> Vec<String> {
+    let block = run.stderr.split("take it out:").nth(1).expect("no advice");
+    let block = block.split("if it ").next().unwrap();
+    let command = |line: &str| {
+        let line = line.trim();
+        let starts = |text: &str| text.starts_with("git ").then(|| text.to_owned());
+        starts(line).or_else(|| line.split_once(": ").and_then(|(_, rest)| starts(rest)))
+    };
+    block.lines().filter_map(command).collect()
+}
+
+/// Runs a command as a person pastes it.
+#[track_caller]
+fn pasted(repo: &Repo, command: &str) {
+    repo.sandbox.run(&repo.path, "sh", &["-c", command], &[], b"").expect(0);
+}
+
+/// Does what a report says: writes `content` to the file before it is added, and runs each command.
+#[track_caller]
+fn follow(repo: &Repo, run: &Run, name: &str, content: &str) {
+    for command in commands(run) {
+        if command.starts_with("git add") {
+            fs::write(repo.path.join(name), content).unwrap();
+        }
+        pasted(repo, &command);
+    }
+}
+
+/// Asserts that keystop finds nothing in these commits and that no rebase is under way.
+#[track_caller]
+fn gone_from_history(repo: &Repo, range: &str) {
+    for folder in ["rebase-merge", "rebase-apply"] {
+        assert!(!repo.path.join(".git").join(folder).exists(), "a rebase is not finished");
+    }
+    match range.contains("..") {
+        true => repo.keystop(&["scan", "--range", range]).expect(0),
+        false => repo.keystop(&["scan", "--history"]).expect(0),
+    };
+}
 
 cases! {
 fn a_refusal_names_the_commit_the_place_and_how_much_was_judged(sandbox) {
@@ -19,13 +65,9 @@ fn a_refusal_names_the_commit_the_place_and_how_much_was_judged(sandbox) {
 fn the_commands_for_the_last_commit_work(sandbox) {
     let (repo, remote) = connected(sandbox);
     commit(&repo, "pay.py", secret(sandbox, 1));
-    let run = refused(&repo, &remote, &["origin", "main"])
-        .says("edit line 1, git add -- pay.py, git commit --amend --no-edit")
-        .says("os.environ[");
+    let run = refused(&repo, &remote, &["origin", "main"]).says("os.environ[");
     assert!(!run.stderr.contains("rebase"), "{}", run.stderr);
-    repo.write("pay.py", "stripe.api_key = os.environ[\"STRIPE_SECRET_KEY\"]\n");
-    repo.git(&["add", "--", "pay.py"]).expect(0);
-    repo.git(&["commit", "-q", "--amend", "--no-edit"]).expect(0);
+    follow(&repo, &run, "pay.py", PASS);
     passes(&repo, &["origin", "main"]);
 }
 
@@ -33,37 +75,108 @@ fn the_commands_for_an_older_commit_work(sandbox) {
     let (repo, remote) = connected(sandbox);
     let id = commit(&repo, "pay.py", secret(sandbox, 1));
     commit(&repo, "other.py", "pass\n");
-    let short = &id[..12];
-    refused(&repo, &remote, &["origin", "main"])
-        .says(&format!("git rebase -i --rebase-merges {short}^"))
-        .says(&format!("mark {short} as `edit`"))
-        .says("git rebase --continue");
-    let editor = format!("sed -i 's/^pick {}/edit {}/'", &id[..7], &id[..7]);
-    let parent = format!("{short}^");
-    repo.git_with(&["rebase", "-q", "-i", "--rebase-merges", &parent], &[("GIT_SEQUENCE_EDITOR", &editor)]).expect(0);
-    assert!(repo.path.join(".git/rebase-merge").exists(), "the rebase did not stop");
-    repo.write("pay.py", "pass\n");
-    repo.git(&["add", "--", "pay.py"]).expect(0);
-    repo.git(&["commit", "-q", "--amend", "--no-edit"]).expect(0);
-    repo.git(&["rebase", "--continue"]).expect(0);
+    let run = refused(&repo, &remote, &["origin", "main"]).says(&format!("fixup! {}", &id[..12]));
+    follow(&repo, &run, "pay.py", PASS);
+    gone_from_history(&repo, "origin/main..main");
+    assert_eq!(repo.git(&["show", "main~1:pay.py"]).stdout, PASS);
     passes(&repo, &["origin", "main"]);
+}
+
+fn the_commands_for_an_older_commit_are_exact_where_subjects_repeat(sandbox) {
+    // `git commit --fixup` would fold into the first commit of that subject.
+    let (repo, remote) = connected(sandbox);
+    commit(&repo, "one.py", "1\n");
+    commit(&repo, "pay.py", secret(sandbox, 1));
+    commit(&repo, "two.py", "2\n");
+    let run = refused(&repo, &remote, &["origin", "main"]);
+    follow(&repo, &run, "pay.py", PASS);
+    gone_from_history(&repo, "origin/main..main");
+    assert_eq!(repo.git(&["log", "--format=%s", "origin/main..main"]).stdout, "change\n".repeat(3));
+    passes(&repo, &["origin", "main"]);
+}
+
+fn the_commands_for_an_older_commit_work_in_a_dirty_work_tree(sandbox) {
+    let (repo, remote) = connected(sandbox);
+    commit(&repo, "pay.py", secret(sandbox, 1));
+    commit(&repo, "other.py", "pass\n");
+    repo.write("other.py", "not committed\n");
+    let run = refused(&repo, &remote, &["origin", "main"]);
+    follow(&repo, &run, "pay.py", PASS);
+    gone_from_history(&repo, "origin/main..main");
+    assert_eq!(std::fs::read_to_string(repo.path.join("other.py")).unwrap(), "not committed\n");
+}
+
+fn the_commands_for_a_key_that_a_later_commit_replaced_work(sandbox) {
+    let (repo, remote) = connected(sandbox);
+    commit(&repo, "pay.py", secret(sandbox, 1));
+    commit(&repo, "pay.py", PASS);
+    commit(&repo, "other.py", "pass\n");
+    let run = refused(&repo, &remote, &["origin", "main"]).says("stop at that commit: ");
+    follow(&repo, &run, "pay.py", PASS);
+    gone_from_history(&repo, "origin/main..main");
+    // The commit that replaced it has nothing left to do.
+    assert_eq!(repo.git(&["rev-list", "--count", "origin/main..main"]).stdout, "2\n");
+    passes(&repo, &["origin", "main"]);
+}
+
+fn the_commands_for_a_key_whose_file_a_later_commit_deleted_work(sandbox) {
+    let (repo, remote) = connected(sandbox);
+    commit(&repo, "pay.py", secret(sandbox, 1));
+    commit(&repo, "other.py", "pass\n");
+    repo.git(&["rm", "-q", "pay.py"]).expect(0);
+    repo.commit_unasked("delete");
+    let run = refused(&repo, &remote, &["origin", "main"]).says("git rm -q -- pay.py");
+    follow(&repo, &run, "pay.py", PASS);
+    gone_from_history(&repo, "origin/main..main");
+    passes(&repo, &["origin", "main"]);
+}
+
+fn the_commands_for_a_key_that_a_merge_commit_brought_work(sandbox) {
+    for (deleted_later, name) in [(false, "one"), (true, "two")] {
+        let (repo, remote) = connected_as(sandbox, name, &format!("{name}.git"));
+        repo.git(&["switch", "-q", "-c", "side"]).expect(0);
+        commit(&repo, "side.py", "side\n");
+        repo.git(&["switch", "-q", "main"]).expect(0);
+        commit(&repo, "main.py", "main\n");
+        repo.git(&["merge", "-q", "--no-ff", "--no-commit", "side"]).expect(0);
+        repo.stage("pay.py", secret(sandbox, 1));
+        repo.commit_unasked("a merge that brings a key of its own");
+        commit(&repo, "other.py", "pass\n");
+        if deleted_later {
+            commit(&repo, "pay.py", PASS);
+        }
+        let run = refused(&repo, &remote, &["origin", "main"]);
+        follow(&repo, &run, "pay.py", PASS);
+        gone_from_history(&repo, "origin/main..main");
+        assert_eq!(repo.git(&["rev-list", "--count", "--merges", "main"]).stdout, "1\n");
+        passes(&repo, &["origin", "main"]);
+    }
 }
 
 fn the_commands_for_the_first_commit_work(sandbox) {
     let repo = sandbox.hooked("work");
     let remote = sandbox.remote("remote.git");
     repo.git(&["remote", "add", "origin", remote.to_str().unwrap()]).expect(0);
-    let id = commit(&repo, "pay.py", secret(sandbox, 1));
+    commit(&repo, "pay.py", secret(sandbox, 1));
     commit(&repo, "other.py", "pass\n");
-    refused(&repo, &remote, &["origin", "main"]).says("--root");
-    let editor = format!("sed -i 's/^pick {}/edit {}/'", &id[..7], &id[..7]);
-    let rebase = ["rebase", "-q", "-i", "--rebase-merges", "--root"];
-    repo.git_with(&rebase, &[("GIT_SEQUENCE_EDITOR", &editor)]).expect(0);
-    repo.write("pay.py", "pass\n");
-    repo.git(&["add", "--", "pay.py"]).expect(0);
-    repo.git(&["commit", "-q", "--amend", "--no-edit"]).expect(0);
-    repo.git(&["rebase", "--continue"]).expect(0);
+    let run = refused(&repo, &remote, &["origin", "main"]).says("--root");
+    follow(&repo, &run, "pay.py", PASS);
+    gone_from_history(&repo, "main");
     passes(&repo, &["origin", "main"]);
+}
+
+fn the_commands_for_a_commit_that_a_remote_has_say_what_rewriting_cannot_do(sandbox) {
+    let (repo, remote) = connected(sandbox);
+    commit(&repo, "pay.py", secret(sandbox, 1));
+    commit(&repo, "other.py", "pass\n");
+    repo.git(&["-c", "core.hooksPath=/dev/null", "push", "-q", "origin", "main"]).expect(0);
+    let run = repo.keystop(&["scan", "--range", "main~2..main"]).expect(1);
+    let run = Run { stderr: run.stdout, stdout: run.stderr, code: run.code };
+    let run = run.says("is on origin/main already: revoke the key first").says("forks");
+    follow(&repo, &run, "pay.py", PASS);
+    gone_from_history(&repo, "main");
+    assert_eq!(repo.id("main"), repo.id("origin/main"));
+    assert!(refs(sandbox, &remote).contains(&repo.id("main")));
 }
 
 fn the_commands_for_a_message_work(sandbox) {
@@ -72,6 +185,33 @@ fn the_commands_for_a_message_work(sandbox) {
     refused(&repo, &remote, &["origin", "main"]).says("git commit --amend");
     repo.git(&["commit", "-q", "--allow-empty", "--amend", "-m", "without it"]).expect(0);
     passes(&repo, &["origin", "main"]);
+}
+
+fn the_commands_for_an_older_message_stop_at_it(sandbox) {
+    let (repo, remote) = connected(sandbox);
+    repo.stage("a.py", "pass\n");
+    // Git itself shows the subject of a commit it stops at.
+    repo.commit_unasked(&format!("change\n\n{}", secret(sandbox, 1)));
+    commit(&repo, "other.py", "pass\n");
+    let run = refused(&repo, &remote, &["origin", "main"]);
+    for command in commands(&run) {
+        let command = match command.as_str() {
+            "git commit --amend" => "git commit -q --amend -m 'without it'",
+            other => other,
+        };
+        pasted(&repo, command);
+    }
+    passes(&repo, &["origin", "main"]);
+}
+
+fn many_commits_are_told_of_one_rewrite(sandbox) {
+    let (repo, remote) = connected(sandbox);
+    for seed in 1..=5 {
+        commit(&repo, &format!("{seed}.py"), secret(sandbox, seed));
+    }
+    refused(&repo, &remote, &["origin", "main"])
+        .says("keys out of 5 commits in one run")
+        .says("git filter-repo --force --refs HEAD --replace-text ../keys.txt");
 }
 
 fn a_key_in_an_author_line_is_not_amended_away_with_the_message(sandbox) {
@@ -98,7 +238,7 @@ fn a_file_below_the_top_is_named_so_that_git_finds_it_from_there(sandbox) {
     let (repo, remote) = connected(sandbox);
     commit(&repo, "deep/pay.py", secret(sandbox, 1));
     let below = crate::support::Repo { sandbox, path: repo.path.join("deep") };
-    refused(&below, &remote, &["origin", "main"]).says("git add -- :/deep/pay.py");
+    refused(&below, &remote, &["origin", "main"]).says("then: git add -- :/deep/pay.py");
     below.write("pay.py", "pass\n");
     below.git(&["add", "--", ":/deep/pay.py"]).expect(0);
     below.git(&["commit", "-q", "--amend", "--no-edit"]).expect(0);

@@ -61,6 +61,17 @@ fn commits_made_at_the_same_or_a_wrong_time_are_all_judged(sandbox) {
     refused(&repo, &remote, &["origin", "main"]);
 }
 
+fn what_the_remote_has_is_no_news_whatever_its_clock_said(sandbox) {
+    let (repo, _) = connected(sandbox);
+    commit(&repo, "pay.py", secret(sandbox, 1));
+    repo.stage("tip.py", "pass\n");
+    let arguments = ["-c", "core.hooksPath=/dev/null", "commit", "-q", "-m", "x"];
+    repo.git_with(&arguments, &[("GIT_COMMITTER_DATE", "1980-01-01T00:00:00Z")]).expect(0);
+    push_unasked(&repo, &["origin", "main"]);
+    commit(&repo, "next.py", "pass\n");
+    passes(&repo, &["origin", "main"]);
+}
+
 fn a_key_that_only_a_merge_commit_holds_is_refused(sandbox) {
     let (repo, remote) = connected(sandbox);
     repo.git(&["switch", "-q", "-c", "topic"]).expect(0);

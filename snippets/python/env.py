@@ -1,0 +1,3 @@
+import os
+
+secret_name = os.environ["SECRET_NAME"]

@@ -1,0 +1,1 @@
+secret_name = ENV.fetch("SECRET_NAME")

@@ -1,0 +1,3 @@
+SECRET_NAME=$(aws secretsmanager get-secret-value --secret-id my-app/secret-name \
+  --query SecretString --output text)
+: "${SECRET_NAME:?is empty}"

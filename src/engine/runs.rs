@@ -1,0 +1,150 @@
+//! The places where a value without a marker may begin, each judged once for all detectors.
+//!
+//! Hundreds of detectors look for values that are told by their names only, and many texts name many
+//! providers close together. So the values come first: only where one begins that is long enough,
+//! of the right characters and called a secret does a pattern run.
+
+use std::ops::Range;
+
+use super::bare::{LEAD, is_bare, kind};
+use super::label;
+use super::window::Window;
+use crate::check::effort;
+use crate::detector;
+
+/// A longest row of at least [`LEAD`] characters of values without quotes. A value called by a name
+/// begins where such a row does: before any other of its characters stands no operator.
+#[derive(Debug)]
+struct Run {
+    span: Range<usize>,
+    /// The kinds of its first characters.
+    kinds: u8,
+    label: Label,
+}
+
+/// What is known of the label before a run.
+#[derive(Debug)]
+enum Label {
+    Unread,
+    Other,
+    /// Names a secret, and stands on this line.
+    Secret(Range<usize>),
+}
+
+/// The runs in the windows of one text, in order.
+#[derive(Default)]
+pub(super) struct Runs {
+    runs: Vec<Run>,
+}
+
+impl Runs {
+    /// Reads the windows of detectors whose matches begin with such a run.
+    pub(super) fn of(text: &[u8], windows: &[Window]) -> Runs {
+        let wanted = |window: &&Window| detector::all()[usize::from(window.detector)].lead > 0;
+        let ranges = windows.iter().filter(wanted).map(|window| window.range.clone());
+        let mut ranges: Vec<Range<usize>> = ranges.collect();
+        ranges.sort_unstable_by_key(|range| range.start);
+        let mut found = Runs::default();
+        let mut read_to = 0;
+        for range in ranges {
+            read_to = found.read(text, range.start.max(read_to)..range.end);
+        }
+        found
+    }
+
+    /// Reads the runs that begin in `range`; returns how far it is read.
+    fn read(&mut self, text: &[u8], range: Range<usize>) -> usize {
+        let mut at = range.start;
+        // The rest of a run that began before.
+        if at > 0 && at < range.end && is_bare(text[at - 1]) {
+            at = end_of_run(text, at);
+        }
+        while at < range.end && at + LEAD <= text.len() {
+            effort::spend(1);
+            // From its end: most words are shorter, and are skipped without being read.
+            if let Some(last) = text[at..at + LEAD].iter().rposition(|&byte| !is_bare(byte)) {
+                at += last + 1;
+                continue;
+            }
+            let end = end_of_run(text, at + LEAD);
+            let kinds = text[at..at + LEAD].iter().fold(0, |kinds, &byte| kinds | kind(byte));
+            self.runs.push(Run { span: at..end, kinds, label: Label::Unread });
+            at = end;
+        }
+        at.max(range.end)
+    }
+
+    /// The number of the first run that begins at `from` or behind.
+    pub(super) fn first(&self, from: usize) -> usize {
+        self.runs.partition_point(|run| run.span.start < from)
+    }
+
+    /// Where the run of this number begins, if it does before `end`.
+    pub(super) fn start(&self, number: usize, end: usize) -> Option<usize> {
+        self.runs.get(number).map(|run| run.span.start).filter(|&start| start < end)
+    }
+
+    /// The line of the label of the run of this number, if the run is long enough, of no other
+    /// kinds of characters, and called a secret.
+    pub(super) fn label(
+        &mut self,
+        text: &[u8],
+        number: usize,
+        lead: usize,
+        kinds: u8,
+    ) -> Option<Range<usize>> {
+        let run = &mut self.runs[number];
+        if run.span.len() < lead || run.kinds & !kinds != 0 {
+            return None;
+        }
+        if let Label::Unread = run.label {
+            let line = label::of_secret(text, run.span.start);
+            run.label = line.map_or(Label::Other, Label::Secret);
+        }
+        match &run.label {
+            Label::Secret(line) => Some(line.clone()),
+            _ => None,
+        }
+    }
+}
+
+fn end_of_run(text: &[u8], from: usize) -> usize {
+    let length = text[from..].iter().take_while(|&&byte| is_bare(byte)).count();
+    effort::spend(length);
+    from + length
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn the_runs_are_those_of_reading_every_byte(
+            text in "([a-zA-Z0-9]{0,30}[ =:\"])*",
+            cuts in proptest::collection::vec((0..200usize, 0..80usize), 1..5),
+        ) {
+            let detector = detector::all().iter().find(|known| known.lead > 0).unwrap();
+            let text = text.as_bytes();
+            let windows: Vec<Window> = cuts
+                .into_iter()
+                .map(|(start, length)| (start.min(text.len()), length))
+                .map(|(start, length)| start..text.len().min(start + length))
+                .map(|range| Window { detector: detector.index, range, ..Window::default() })
+                .collect();
+            let begins = |at: &usize| *at == 0 || !is_bare(text[at - 1]);
+            let long = |at: &usize| end_of_run(text, *at) - at >= LEAD;
+            let wanted = |at: &usize| windows.iter().any(|window| window.range.contains(at));
+            let plainly: Vec<usize> = (0..text.len())
+                .filter(begins)
+                .filter(long)
+                .filter(wanted)
+                .collect();
+            let runs = Runs::of(text, &windows);
+            let found: Vec<usize> = runs.runs.iter().map(|run| run.span.start).collect();
+            prop_assert_eq!(found, plainly);
+        }
+    }
+}
