@@ -12,7 +12,7 @@ mod bare;
 #[path = "src/check/random/bigrams.rs"]
 #[allow(dead_code)]
 mod bigrams;
-#[path = "build/derive.rs"]
+#[path = "src/detector/derive.rs"]
 mod derive;
 #[path = "build/fragment.rs"]
 mod fragment;
@@ -23,7 +23,9 @@ mod kind;
 mod lead;
 #[path = "src/detector/schema.rs"]
 mod schema;
-#[path = "build/spelling.rs"]
+#[path = "src/detector/sound.rs"]
+mod sound;
+#[path = "src/detector/spelling.rs"]
 mod spelling;
 #[path = "build/tables.rs"]
 mod tables;
@@ -36,6 +38,7 @@ use std::path::{Path, PathBuf};
 use std::{env, fs};
 
 use anyhow::{Context, Result};
+use kind::Check;
 use schema::ProviderFile;
 
 fn main() {
@@ -50,7 +53,10 @@ fn run() -> Result<()> {
     for watched in [
         "detectors",
         "build",
+        "src/detector/derive.rs",
         "src/detector/schema.rs",
+        "src/detector/spelling.rs",
+        "src/detector/sound.rs",
         "src/check/kind.rs",
         "src/engine/bare.rs",
         "src/check/random/bigrams.rs",

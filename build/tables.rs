@@ -8,8 +8,8 @@ use crate::fragment;
 use crate::kind::Check;
 use crate::lead::{self, Lead};
 use crate::schema::{ContextSpec, DetectorSpec, ProviderFile, RemediationSpec};
+use crate::sound;
 use crate::texts::Texts;
-use crate::validate;
 
 /// Every keyword (lower case) with the indices of the detectors that look when it is seen.
 pub fn keywords(files: &[(String, ProviderFile)]) -> BTreeMap<String, Vec<usize>> {
@@ -113,10 +113,10 @@ fn write_detector(
         texts.iter().map(|text| text.replace('¦', "")).collect()
     };
     // Validated before: every pattern has a window.
-    let window = validate::window(detector).unwrap_or_default();
+    let window = sound::window(detector).unwrap_or_default();
     // A marker need not stand at a value's beginning.
     let lead = match detector.context {
-        ContextSpec::Label => validate::parsed(detector).map(|hir| lead::of(&hir)),
+        ContextSpec::Label => sound::parsed(detector).map(|hir| lead::of(&hir)),
         _ => Ok(Lead::default()),
     };
     let lead = lead.unwrap_or_default();

@@ -3,10 +3,11 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result, bail};
+use anyhow::Result;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Hook};
+use crate::git::size;
 use crate::report::{Language, Store};
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
@@ -30,8 +31,12 @@ enum Command {
     Scan(ScanArgs),
     /// Replace the staged keys by reads of the environment; their values go to .env
     Fix(FixArgs),
-    /// List the detectors
+    /// List the detectors, or check your own
+    #[command(args_conflicts_with_subcommands = true)]
     Detectors {
+        /// What else to do than to list them.
+        #[command(subcommand)]
+        action: Option<DetectorsAction>,
         /// How to print
         #[arg(long, value_enum, default_value_t = Format::Human)]
         format: Format,
@@ -39,6 +44,8 @@ enum Command {
         #[arg(long)]
         count: bool,
     },
+    /// Turn another scanner's settings into .keystop.toml and .keystop-allow
+    Import(ImportArgs),
     /// What git's pre-commit hook calls: judges the staged files
     PreCommit,
     /// What git's pre-merge-commit hook calls: judges the commit of a merge
@@ -63,6 +70,35 @@ enum Command {
     Review,
     /// Say what a detector's key is, what it risks, and how to revoke and replace it
     Explain(ExplainArgs),
+}
+
+/// What to do with detectors.
+#[derive(Debug, Subcommand)]
+enum DetectorsAction {
+    /// Run the examples of a file's detectors: in each exactly its own must fire, in no
+    /// counter-example any
+    Check {
+        /// A .keystop.toml, or a provider's file
+        file: PathBuf,
+    },
+}
+
+/// What to import.
+#[derive(Debug, Args)]
+pub struct ImportArgs {
+    /// .gitleaks.toml, .gitleaksignore, .secrets.baseline, .secretlintrc, .talismanrc,
+    /// .secretlintignore, .trufflehogignore; several become one configuration
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// What the files are, where their names do not say
+    #[arg(long, value_enum)]
+    pub from: Option<crate::commands::ImportFormat>,
+    /// Show what would be written
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Write over a .keystop.toml that is there
+    #[arg(long)]
+    pub force: bool,
 }
 
 /// Which hooks are meant.
@@ -174,20 +210,6 @@ pub struct BaselineArgs {
     pub report: bool,
 }
 
-/// Reads `512m`, as git does: k, m and g are powers of 1024.
-fn size(text: &str) -> Result<u64> {
-    let number = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
-    let factor = match &text[number.len()..].to_ascii_lowercase()[..] {
-        "" => 1,
-        "k" => 1 << 10,
-        "m" => 1 << 20,
-        "g" => 1 << 30,
-        _ => bail!("a size is a number of bytes, or one with k, m or g behind it"),
-    };
-    let number: u64 = number.parse()?;
-    number.checked_mul(factor).context("too large")
-}
-
 /// How to print.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Format {
@@ -222,7 +244,11 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Install(arguments) => commands::install(&arguments),
         Command::Uninstall(scope) => commands::uninstall(&scope),
         Command::Scan(arguments) => commands::scan(&arguments),
-        Command::Detectors { format, count } => commands::detectors(format, count),
+        Command::Detectors { action: Some(DetectorsAction::Check { file }), .. } => {
+            commands::check_detectors(&file)
+        }
+        Command::Detectors { format, count, action: None } => commands::detectors(format, count),
+        Command::Import(arguments) => commands::import(&arguments),
         Command::Fix(arguments) => commands::fix(&arguments),
         Command::Allow(arguments) => commands::allow(&arguments),
         Command::Baseline(arguments) => commands::baseline(&arguments),
@@ -236,21 +262,6 @@ fn dispatch(command: Command) -> Result<u8> {
             let arguments: Vec<OsString> =
                 [Some(remote), url].into_iter().flatten().map(OsString::from).collect();
             Ok(commands::run_hook(Hook::PrePush, &arguments))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_size_may_end_in_k_m_or_g() {
-        assert_eq!(size("12").unwrap(), 12);
-        assert_eq!(size("3k").unwrap(), 3072);
-        assert_eq!(size("1G").unwrap(), 1 << 30);
-        for wrong in ["", "m", "1x", "1kb", "-1", "99999999999g"] {
-            assert!(size(wrong).is_err(), "{wrong}");
         }
     }
 }

@@ -112,6 +112,8 @@ pub struct Finding {
     pub confidence: Confidence,
     /// Whether it blocks; low confidence does so in configuration files only.
     pub blocks: bool,
+    /// Whether the machine's policy lets nobody allow it.
+    pub enforced: bool,
     /// What the offline checks read out of it.
     pub facts: Vec<String>,
     /// Where it stands; a path that holds a key itself is masked already.
@@ -146,6 +148,7 @@ impl Finding {
             detector: found.detector,
             confidence: found.confidence,
             blocks: found.confidence > Confidence::Low || is_configuration(&source.path),
+            enforced: false,
             facts: found.facts.clone(),
             source: source.clone(),
             line,
@@ -155,6 +158,12 @@ impl Finding {
             frame: redaction::redact(text, found, all),
             prints: None,
         }
+    }
+
+    /// Whether it stands in a file that holds settings.
+    #[must_use]
+    pub fn in_settings(&self) -> bool {
+        is_configuration(&self.source.path)
     }
 
     /// The path as a person may read it.

@@ -5,6 +5,7 @@
 pub mod check;
 pub mod cli;
 pub mod commands;
+pub mod config;
 pub mod detector;
 pub mod engine;
 pub mod finding;
@@ -13,4 +14,5 @@ pub mod git;
 pub mod redaction;
 pub mod report;
 pub mod secret;
+pub mod spelling;
 pub mod suppress;

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 
 use anyhow::{Context, Result, bail, ensure};
 
+use super::configure::know_own_detectors;
 use super::draft::Draft;
 use super::judge::Judge;
 use super::print;
@@ -38,6 +39,7 @@ pub fn allow(arguments: &AllowArgs) -> Result<u8> {
     if path.contains(['*', '?', '[', '{']) {
         pattern(path.as_bytes()).context("--path")?;
     }
+    let settings = know_own_detectors()?;
     let record = Record::last()?;
     let chosen = if arguments.last {
         let blocking: Vec<&Recorded> = record.findings.iter().filter(|one| one.blocks).collect();
@@ -51,6 +53,11 @@ pub fn allow(arguments: &AllowArgs) -> Result<u8> {
     let mut said = String::new();
     for finding in chosen {
         let entry = entry(finding, path.as_bytes(), reason)?;
+        ensure!(
+            !settings.policy()?.enforces(&entry.detector),
+            "this machine's policy lets nobody allow {}",
+            entry.detector
+        );
         let _ = writeln!(said, "allowed: {} in {}", entry.detector, finding.place());
         draft.add(Entry { until: until.clone().map(Into::into), ..entry });
     }
@@ -120,6 +127,7 @@ fn prune() -> Result<u8> {
     let mut judge = Judge::new(Stage::Range { head: None });
     judge.excuses.heeds_days = false;
     let mut store = judge.open()?;
+    judge.configure(&mut store, None)?;
     let mut draft = Draft::open(&store)?;
     let head = store.head()?;
     if let Some(tree) = head.map(|head| store.tree_of(&head)).transpose()?.flatten() {

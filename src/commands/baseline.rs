@@ -28,6 +28,7 @@ pub fn baseline(arguments: &BaselineArgs) -> Result<u8> {
     let mut judge = Judge::new(Stage::Range { head: None });
     judge.excuses.heeds_days = !arguments.report;
     let mut store = judge.open()?;
+    judge.configure(&mut store, None)?;
     let draft = Draft::open(&store)?;
     let head =
         store.head()?.context("this branch has no commit yet, so there is nothing to record")?;

@@ -149,6 +149,12 @@ impl Excuses {
         })
     }
 
+    /// A text's path as it is named from the repository's root.
+    pub(super) fn path_from_top(&mut self, stage: &Stage, source: &Source) -> Vec<u8> {
+        self.load(stage);
+        self.loaded.get_or_insert_default().path_from_top(stage, source)
+    }
+
     /// What could not be read, once: the findings then stand.
     pub(super) fn fault(&mut self) -> Option<anyhow::Error> {
         self.loaded.as_mut()?.fault.take()
@@ -244,12 +250,17 @@ impl Loaded {
         Ok(())
     }
 
-    /// The path as entries name it: from the repository's root.
+    /// The path as entries name it, where there are any.
     fn path_of(&self, stage: &Stage, source: &Source) -> Vec<u8> {
-        let asked = !self.files.is_empty() || self.aside.is_some();
-        let in_files = asked
-            && matches!(stage, Stage::Files)
-            && matches!(source.place, Place::File | Place::FileName);
+        if self.files.is_empty() && self.aside.is_none() {
+            return source.path.clone();
+        }
+        self.path_from_top(stage, source)
+    }
+
+    fn path_from_top(&self, stage: &Stage, source: &Source) -> Vec<u8> {
+        let in_files =
+            matches!(stage, Stage::Files) && matches!(source.place, Place::File | Place::FileName);
         let below_top = || {
             let path = super::path_of(&source.path);
             let folder = match path.parent()? {

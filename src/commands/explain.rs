@@ -2,6 +2,7 @@
 
 use anyhow::{Result, bail};
 
+use super::configure::know_own_detectors;
 use super::print;
 use super::record::{Record, Recorded};
 use crate::cli::ExplainArgs;
@@ -18,12 +19,12 @@ const WIDTH: usize = 79;
 /// An id that no detector has; the error names the nearest.
 pub fn explain(arguments: &ExplainArgs) -> Result<u8> {
     let id = &arguments.id;
+    know_own_detectors()?;
     if Fingerprint::parse(id).is_some() {
         return explain_finding(id, arguments);
     }
     let Some(detector) = detector::by_id(id) else {
-        let nearest = detector::all().iter().min_by_key(|detector| distance(id, detector.id));
-        let nearest = nearest.map_or("", |detector| detector.id);
+        let nearest = detector::nearest_id(id);
         bail!(
             "no detector is called {id:?}; did you mean {nearest}? `keystop detectors` lists all"
         );
@@ -60,32 +61,4 @@ fn explain_finding(fingerprint: &str, arguments: &ExplainArgs) -> Result<u8> {
         places.iter().map(|one| format!("{fingerprint}  {}\n", one.place())).collect();
     print(&format!("{lines}\n{}", page(detector, arguments)))?;
     Ok(0)
-}
-
-/// How many letters have to change to make one word of the other.
-fn distance(one: &str, other: &str) -> usize {
-    let other: Vec<char> = other.chars().collect();
-    let mut row: Vec<usize> = (0..=other.len()).collect();
-    for (at, a) in one.chars().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = at + 1;
-        for (column, b) in other.iter().enumerate() {
-            let change = diagonal + usize::from(a != *b);
-            diagonal = row[column + 1];
-            row[column + 1] = change.min(diagonal + 1).min(row[column] + 1);
-        }
-    }
-    row[other.len()]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn distance_counts_changed_letters() {
-        assert_eq!(distance("stripe", "stripe"), 0);
-        assert_eq!(distance("stripe", "strype"), 1);
-        assert_eq!(distance("", "abc"), 3);
-    }
 }

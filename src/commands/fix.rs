@@ -40,6 +40,7 @@ pub fn fix(arguments: &FixArgs) -> Result<u8> {
     let mut store = judge.open()?;
     let staged = Staged::find(&mut store, &[])?;
     judge.report.stage = Stage::Staged { first: staged.is_first(), merging: staged.merging };
+    judge.configure(&mut store, Some(&staged))?;
     judge.staged(&mut store, &staged)?;
     if !judge.report.errors.is_empty() {
         print_report(&judge.report, Format::Human, false, false)?;

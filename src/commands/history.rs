@@ -188,7 +188,7 @@ fn texts(text: &[u8]) -> [(Place, &'static [u8], &[u8]); 2] {
 fn judge_commit(judge: &mut Judge, store: &mut Store, brought: &Brought) -> Result<()> {
     let Brought { id, text, root, tree, bases, changes, quiet } = brought;
     judge.report.judged.commits += 1;
-    changes.iter().for_each(|change| judge.allowing.look(change));
+    changes.iter().for_each(|change| judge.look(change));
     if *quiet && changes.iter().all(|change| judge.clean.contains(&Blob::of(change).key())) {
         judge.report.judged.bytes += text.len() as u64;
         return Ok(());

@@ -108,7 +108,9 @@ fn commit(merge_heads: &[ObjectId]) -> Verdict {
         let mut store = judge.open()?;
         let staged = Staged::find(&mut store, merge_heads)?;
         judge.report.stage = Stage::Staged { first: staged.is_first(), merging: staged.merging };
+        judge.configure(&mut store, Some(&staged))?;
         judge.staged(&mut store, &staged)?;
+        judge.tell_staged_configuration(&mut store, &staged)?;
         judge.tell_allowing(&mut store)
     })();
     (judge, outcome)
@@ -132,6 +134,7 @@ fn message(arguments: &[OsString]) -> Verdict {
             bail!("commit-msg wants the message's file, as git gives it");
         };
         let text = std::fs::read(file).with_context(|| format!("reading {}", file.display()))?;
+        judge.configure_message()?;
         let source = Source::new(Place::Message, b"(commit message)");
         judge.report.judged.commits += 1;
         // Below the scissors line stands the diff of `commit --verbose`. Git cuts it off, but only
@@ -199,8 +202,10 @@ fn push(arguments: &[OsString]) -> Verdict {
         // What the refs will show has the last word on what their commits hold.
         let tips = updates.iter().map(|update| update.local).filter(|id| !id.is_zero());
         judge.excuses.version = Some(Version::Commits(tips.collect()));
+        judge.configure(&mut store, None)?;
         let plan = plan(&mut store, &updates, &remote, &url)?;
         judge_plan(&mut judge, &mut store, &plan)?;
+        judge.tell_pushed_configuration(&mut store, &updates)?;
         judge.tell_allowing(&mut store)?;
         name_branches(&mut judge, &mut store, &updates, head)?;
         since::complete(&mut judge, &mut store, head);

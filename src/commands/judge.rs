@@ -1,18 +1,23 @@
 //! Puts texts through the engine and the reasons not to report, and gathers what is left.
 
+use std::sync::atomic::{AtomicBool, Ordering};
+
 use anyhow::{Context, Result};
 
 use super::allowing::Allowing;
 use super::blob::{Blob, BlobKey};
+use super::configure::Configuring;
 use super::excuse::{Excuses, Verdict};
 use super::record::Record;
+use crate::config::{Settings, Word};
+use crate::detector::Detector;
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
 use crate::git::{Change, IdSet, ObjectId, Removed, Staged, Store, walk};
 use crate::redaction::{self, Position};
 use crate::report::{Report, Stage};
 use crate::secret::Secret;
-use crate::suppress::{Comment, Earlier, SKIP, inline_comment};
+use crate::suppress::{ALLOW_FILE, Comment, Earlier, SKIP, inline_comment};
 
 /// One run over texts.
 pub(super) struct Judge {
@@ -23,6 +28,10 @@ pub(super) struct Judge {
     pub(super) excuses: Excuses,
     /// How the allow file changes in what is judged.
     pub(super) allowing: Allowing,
+    /// What users, the repository and the machine have set.
+    pub(super) settings: Settings,
+    /// How the repository's configuration changes in what is judged.
+    pub(super) configuring: Configuring,
 }
 
 /// Whether a value stood in the version before.
@@ -35,12 +44,22 @@ impl Judge {
             clean: IdSet::default(),
             excuses: Excuses::default(),
             allowing: Allowing::default(),
+            settings: Settings::default(),
+            configuring: Configuring::default(),
         }
     }
 
     /// Notes that something could not be judged; the run goes on and will not end with 0.
     pub(super) fn failed(&mut self, error: &anyhow::Error) {
         self.report.errors.push(redaction::error_text(error));
+    }
+
+    /// The same for what every thread meets: one of them says it.
+    fn failed_once(&mut self, error: &anyhow::Error) {
+        static TOLD: AtomicBool = AtomicBool::new(false);
+        if !TOLD.swap(true, Ordering::Relaxed) {
+            self.failed(error);
+        }
     }
 
     /// Opens the repository of the environment or the current folder.
@@ -54,7 +73,7 @@ impl Judge {
     pub(super) fn staged(&mut self, store: &mut Store, staged: &Staged) -> Result<()> {
         let mut judged = Judged::new(None, &staged.bases);
         staged.for_each_change(store, |store, change| {
-            self.allowing.look(&change);
+            self.look(&change);
             judged.look(self, store, change);
             Ok(())
         })?;
@@ -82,6 +101,12 @@ impl Judge {
         let matches = engine::scan(b"", path)?;
         let source = Source::new(Place::FileName, path).in_commit(commit, false);
         self.matches(&source, path, &matches, &mut |_| Ok(false))
+    }
+
+    /// Notes a change of a file that says what is allowed.
+    pub(super) fn look(&mut self, change: &Change) {
+        self.allowing.look(change);
+        self.configuring.look(change);
     }
 
     /// One text.
@@ -136,27 +161,64 @@ impl Judge {
         if matches.is_empty() {
             return Ok(());
         }
-        let source = &source.shown();
+        let shown = &source.shown();
         let mut position = Position::default();
         for found in matches {
             let comment = inline_comment(text, found.span.clone(), found.detector);
             // Asking costs an old version's reading, which a comment spares.
             let judged = matches!(comment, Some(Comment::Allows | Comment::AllowsElsewhere));
-            if !judged && stood_before(found)? {
+            let enforced = self.enforces(found.detector);
+            if (!judged || enforced) && stood_before(found)? {
                 self.report.excused += 1;
                 continue;
             }
+            let word = self.word(source, text, found);
             position.advance(text, found.span.start);
-            let finding = Finding::new(found, matches, text, source, &position);
-            self.tell(finding, &found.secret, comment);
+            let mut finding = Finding::new(found, matches, text, shown, &position);
+            finding.enforced = enforced;
+            // Where the policy cannot be read, what blocks usually does; the fault is told.
+            if let Ok(blocks) = self.settings.blocks(found.confidence, finding.in_settings()) {
+                finding.blocks = blocks;
+            }
+            self.tell(finding, &found.secret, comment, word);
         }
         Ok(())
     }
 
-    /// Reports a finding, unless something speaks for it: the comment on its line, the allow file,
-    /// the user.
-    fn tell(&mut self, mut finding: Finding, secret: &Secret, comment: Option<Comment>) {
+    /// Whether the machine's policy lets nobody allow what a detector finds.
+    fn enforces(&mut self, detector: &Detector) -> bool {
+        match self.settings.policy() {
+            Ok(policy) => policy.enforces(detector.id),
+            Err(error) => {
+                self.failed_once(&error);
+                true
+            }
+        }
+    }
+
+    /// What the configuration says for a match.
+    fn word(&mut self, source: &Source, text: &[u8], found: &Match) -> Option<Word> {
+        if self.settings.is_empty() {
+            return None;
+        }
+        let path = self.excuses.path_from_top(&self.report.stage, source);
+        self.settings.word(found.detector.id, source, &path, text, &found.span)
+    }
+
+    /// Reports a finding, unless something speaks for it that the policy does not refuse: the
+    /// comment on its line, the configuration, the allow file, the user.
+    fn tell(
+        &mut self,
+        mut finding: Finding,
+        secret: &Secret,
+        comment: Option<Comment>,
+        word: Option<Word>,
+    ) {
+        let refused = |what: &str| format!("the machine's policy refuses {what}");
         match comment {
+            Some(Comment::Allows | Comment::AllowsElsewhere) if finding.enforced => {
+                finding.facts.push(refused("the comment on this line"));
+            }
             Some(Comment::Allows) => return self.report.excused += 1,
             Some(Comment::AllowsElsewhere) => {
                 self.report.excused_by_peers += 1;
@@ -167,14 +229,32 @@ impl Judge {
             ),
             None => {}
         }
+        if let Some(word) = word {
+            if !finding.enforced {
+                let place = format!("{}:{}", finding.shown_path(), finding.line);
+                self.configuring.let_pass.push(format!("{} in {place}", finding.detector.id));
+                return self.report.excused += 1;
+            }
+            finding.facts.push(refused(&format!("what {} says ({})", word.file, word.words)));
+        }
         let verdict = self.excuses.ask(&self.report.stage, &mut finding, secret);
         if let Some(fault) = self.excuses.fault() {
             self.failed(&fault);
         }
         match verdict {
+            Verdict::Allowed(_) if finding.enforced => {
+                finding.facts.push(refused(&format!("its entry in {ALLOW_FILE}")));
+                self.report.findings.push(finding);
+            }
             Verdict::Allowed(entry) => {
                 self.report.excused += 1;
                 self.report.allowed.push((finding, entry));
+            }
+            Verdict::Waived(_)
+                if finding.enforced || self.settings.policy().is_ok_and(|one| one.refuses_skip) =>
+            {
+                finding.facts.push(refused(SKIP));
+                self.report.findings.push(finding);
             }
             Verdict::Waived(waiver) => {
                 self.report.excused += 1;

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 use console::{Key, Term};
 
 use super::allow::entry;
+use super::configure::know_own_detectors;
 use super::draft::Draft;
 use super::record::{Record, Recorded};
 use crate::git::Store;
@@ -60,6 +61,7 @@ pub fn review() -> Result<u8> {
         );
     }
     let store = Store::open().context("opening the repository")?;
+    know_own_detectors()?;
     let record = Record::last()?;
     let mut draft = Draft::open(&store)?;
     draft.salt = record.salt();

@@ -25,19 +25,22 @@ const LIMIT: &str = "--max-file-size";
 pub fn scan(arguments: &ScanArgs) -> Result<u8> {
     let mut judge = Judge::new(Stage::Files);
     let limit = arguments.max_file_size;
-    let outcome = if arguments.staged {
+    let outcome = if let Err(error) = configure_files(&mut judge, arguments) {
+        Err(error)
+    } else if arguments.staged {
         staged(&mut judge, limit)
     } else if arguments.history {
         commits(&mut judge, limit, plan_history)
     } else if let Some(range) = &arguments.range {
         commits(&mut judge, limit, |store| plan_range(store, range))
     } else {
-        let limit = limit.unwrap_or(LARGEST_FILE);
+        let limit = limit.or(judge.settings.largest_file()).unwrap_or(LARGEST_FILE);
         arguments.paths.iter().try_for_each(|path| {
             if path.as_os_str() == "-" {
                 input(&mut judge, limit)
             } else {
-                judge.report.absorb(tree::tree(path, limit, arguments.gitignore));
+                let settings = judge.settings.clone();
+                judge.report.absorb(tree::tree(path, limit, arguments.gitignore, &settings));
                 Ok(())
             }
         })
@@ -50,10 +53,16 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
     Ok(judge.report.exit_code())
 }
 
+/// Files need no repository; everything else is configured once it is known what is judged.
+fn configure_files(judge: &mut Judge, arguments: &ScanArgs) -> Result<()> {
+    if arguments.paths.is_empty() { Ok(()) } else { judge.configure_anywhere() }
+}
+
 fn staged(judge: &mut Judge, limit: Option<u64>) -> Result<()> {
     let mut store = open(judge, limit)?;
     let staged = Staged::find(&mut store, &[])?;
     judge.report.stage = Stage::Staged { first: staged.is_first(), merging: staged.merging };
+    judge.configure(&mut store, Some(&staged))?;
     judge.staged(&mut store, &staged)
 }
 
@@ -65,6 +74,7 @@ fn commits(
     let mut store = open(judge, limit)?;
     let head = store.head()?;
     judge.report.stage = Stage::Range { head };
+    judge.configure(&mut store, None)?;
     let plan = plan(&mut store)?;
     judge_plan(judge, &mut store, &plan)?;
     since::complete(judge, &mut store, head);

@@ -1,7 +1,14 @@
-//! What to look for: the table that the build script made of `detectors/*.toml`.
+//! What to look for: the table that the build script made of `detectors/*.toml`, and the detectors
+//! that a user's configuration brings.
 
 mod automaton;
+mod derive;
+pub mod example;
+mod own;
 mod pattern;
+pub mod schema;
+mod sound;
+mod spelling;
 mod table;
 mod text;
 
@@ -10,7 +17,9 @@ use serde::Serialize;
 use crate::check::Check;
 
 pub use automaton::keyword_hits;
+pub use own::{Own, adopt, check_own, own, own_hits};
 pub use pattern::{compiled, compiled_at_beginning};
+pub use sound::told;
 pub use text::Text;
 
 /// Who issues a key.
@@ -121,16 +130,36 @@ pub struct Detector {
     pub remediation: Remediation,
 }
 
-/// Every detector, in the order of the files' names.
+/// Every detector that the binary holds, in the order of the files' names.
 #[must_use]
 pub fn all() -> &'static [Detector] {
     &table::DETECTORS
 }
 
+/// The detector with an index: those that the configuration brings follow the binary's.
+#[must_use]
+pub fn at(index: u16) -> &'static Detector {
+    let index = usize::from(index);
+    all().get(index).unwrap_or_else(|| &own()[index - all().len()])
+}
+
+/// Whether the configuration brought a detector.
+#[must_use]
+pub fn is_own(detector: &Detector) -> bool {
+    usize::from(detector.index) >= all().len()
+}
+
 /// The detector called `id`.
 #[must_use]
 pub fn by_id(id: &str) -> Option<&'static Detector> {
-    all().iter().find(|detector| detector.id == id)
+    all().iter().chain(own()).find(|detector| detector.id == id)
+}
+
+/// The id that is spelled most like `id`.
+#[must_use]
+pub fn nearest_id(id: &str) -> &'static str {
+    let ids = all().iter().chain(own()).map(|detector| detector.id);
+    crate::spelling::nearest(id, ids).unwrap_or_default()
 }
 
 /// The detector of files that this check tells.

@@ -2,10 +2,10 @@
 
 use std::sync::OnceLock;
 
-use anyhow::{Context as _, Result};
+use anyhow::{Context as _, Result, bail};
 use regex::bytes::{Regex, RegexBuilder};
 
-use super::{Detector, table};
+use super::{Detector, own, table};
 
 type Cells = [OnceLock<Regex>; table::DETECTORS.len()];
 
@@ -15,7 +15,7 @@ static AT_BEGINNING: Cells = [const { OnceLock::new() }; table::DETECTORS.len()]
 /// The detector's pattern over bytes.
 ///
 /// # Errors
-/// A pattern that does not compile; the build script parsed each, so only a size limit can do it.
+/// A pattern that does not compile; each was parsed before, so only a size limit can do it.
 pub fn compiled(detector: &Detector) -> Result<&'static Regex> {
     once(&COMPILED, detector, ["", ""])
 }
@@ -29,7 +29,11 @@ pub fn compiled_at_beginning(detector: &Detector) -> Result<&'static Regex> {
 }
 
 fn once(cells: &'static Cells, detector: &Detector, around: [&str; 2]) -> Result<&'static Regex> {
-    let cell = &cells[usize::from(detector.index)];
+    let index = usize::from(detector.index);
+    // A detector of the configuration has no lead, and so is asked for anywhere only.
+    let Some(cell) = cells.get(index).or_else(|| own::pattern(index - cells.len())) else {
+        bail!("detector {} is unknown", detector.id)
+    };
     if let Some(regex) = cell.get() {
         return Ok(regex);
     }

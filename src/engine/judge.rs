@@ -121,7 +121,7 @@ impl<'a> Judge<'a> {
             None => run_checks(detector, self.values, &mut candidate)?,
         };
         // Last, because few come this far, and the set of samples is made by the first who does.
-        if is_sample(value) {
+        if is_sample(detector, value) {
             return None;
         }
         let found = Match {
@@ -175,11 +175,12 @@ fn run_checks(detector: &Detector, values: &Values, candidate: &mut Candidate) -
     Some(checked)
 }
 
-/// Whether some provider prints the value in its documentation.
-fn is_sample(value: &[u8]) -> bool {
+/// Whether some provider prints the value in its documentation. A detector of the configuration
+/// speaks for itself only.
+fn is_sample(detector: &Detector, value: &[u8]) -> bool {
     static SAMPLES: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| {
         let samples = detector::all().iter().flat_map(|known| known.samples);
         samples.map(|sample| sample.as_bytes()).collect()
     });
-    SAMPLES.contains(value)
+    SAMPLES.contains(value) || detector.samples.iter().any(|sample| sample.as_bytes() == value)
 }

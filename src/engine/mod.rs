@@ -76,6 +76,7 @@ pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
 pub fn is_context(path: &[u8]) -> bool {
     let mut hit = false;
     detector::keyword_hits(path, |_, _| hit = true);
+    detector::own_hits(path, |_, _, _| hit = true);
     hit
 }
 
@@ -88,7 +89,7 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
     let mut runs = Runs::of(text, &windows);
     let mut search = Search { judge: Judge::new(path, &values), view, text, matches };
     for window in &windows {
-        let detector = &detector::all()[usize::from(window.detector)];
+        let detector = detector::at(window.detector);
         if detector.lead > 0 {
             search.at_runs(detector, window, &mut runs)?;
         } else {

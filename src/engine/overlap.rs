@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::Match;
 use super::window::NEAR;
-use crate::detector::Context;
+use crate::detector::{self, Confidence, Context};
 
 /// How far apart the halves of a pair may stand, in bytes.
 const PAIR: usize = 500;
@@ -29,6 +29,7 @@ pub(super) fn keep_pairs(matches: &mut Vec<Match>) {
     };
     // A half whose own form or label says what it is leaves nothing to guess at its place.
     let sure = |found: &Match| match found.detector.context {
+        _ if detector::is_own(found.detector) => false,
         Context::Marker => true,
         _ => found.specificity > NEAR,
     };
@@ -53,8 +54,11 @@ pub(super) fn keep_strongest(matches: &mut Vec<Match>) {
             Context::Generic => 2,
         };
         let own = !found.detector.provider.fallback;
+        // A detector of the configuration takes nothing away from what keystop knows: whoever may
+        // write one could then disable it, and with it what it stood for.
+        let known = found.confidence > Confidence::Low && !detector::is_own(found.detector);
         let strength =
-            (found.confidence, own, usize::MAX - how, found.specificity, found.span.len());
+            (known, found.confidence, own, usize::MAX - how, found.specificity, found.span.len());
         (std::cmp::Reverse(strength), found.detector.index)
     });
     let mut kept: Vec<Match> = Vec::with_capacity(matches.len());

@@ -40,7 +40,7 @@ pub(super) struct Runs {
 impl Runs {
     /// Reads the windows of detectors whose matches begin with such a run.
     pub(super) fn of(text: &[u8], windows: &[Window]) -> Runs {
-        let wanted = |window: &&Window| detector::all()[usize::from(window.detector)].lead > 0;
+        let wanted = |window: &&Window| detector::at(window.detector).lead > 0;
         let ranges = windows.iter().filter(wanted).map(|window| window.range.clone());
         let mut ranges: Vec<Range<usize>> = ranges.collect();
         ranges.sort_unstable_by_key(|range| range.start);

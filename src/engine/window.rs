@@ -5,7 +5,7 @@ use std::ops::Range;
 use super::ahead::Ahead;
 use super::values::Values;
 use crate::check::Check;
-use crate::detector::{self, Context, keyword_hits};
+use crate::detector::{self, Context, Detector, keyword_hits};
 
 /// How far a keyword speaks for a value without a marker, in bytes.
 pub(super) const NEAR: usize = 300;
@@ -57,16 +57,30 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
             if wants_random && !values.stand_behind(text, end) {
                 continue;
             }
-            let longest = detector.window as usize;
-            let range = match detector.context {
-                Context::Marker => start.saturating_sub(longest)..end,
-                Context::Label => start.saturating_sub(longest + NEAR)..text.len().min(end + NEAR),
-                // A name stands on the left of its value, or on the line above it.
-                Context::Generic => end..text.len().min(end + NEAR),
-                // It has no keywords.
-                Context::File => continue,
-            };
-            let window = windows.add(index, range);
+            let window = windows.add(index, reach(detector, start, end, text.len()));
+            if detector.context == Context::Label {
+                window.named.push(start..end);
+            }
+        }
+    });
+    detector::own_hits(path, |start, end, looking| {
+        for &index in looking {
+            if detector::at(index).context == Context::Label {
+                let window = windows.add(index, 0..text.len());
+                if begins_word(path, start) {
+                    window.in_path = window.in_path.max(end - start);
+                }
+            }
+        }
+    });
+    let mut ahead = Ahead::default();
+    detector::own_hits(text, |start, end, looking| {
+        for &index in looking {
+            let detector = detector::at(index);
+            if !detector.ahead.is_empty() && !ahead.follows(text, end, detector.ahead) {
+                continue;
+            }
+            let window = windows.add(index, reach(detector, start, end, text.len()));
             if detector.context == Context::Label {
                 window.named.push(start..end);
             }
@@ -87,7 +101,7 @@ impl Windows {
     /// Adds a range to the last window of a detector, or behind it as a window of its own.
     fn add(&mut self, detector: u16, range: Range<usize>) -> &mut Window {
         if self.last.is_empty() {
-            self.last.resize(detector::all().len(), u32::MAX);
+            self.last.resize(detector::all().len() + detector::own().len(), u32::MAX);
         }
         let last = &mut self.last[usize::from(detector)];
         let known = self.all.get(*last as usize).is_some_and(|last| range.start <= last.range.end);
@@ -107,4 +121,17 @@ pub(super) fn begins_word(text: &[u8], at: usize) -> bool {
     let Some(before) = at.checked_sub(1).map(|before| text[before]) else { return true };
     let hump = before.is_ascii_lowercase() && text[at].is_ascii_uppercase();
     !before.is_ascii_alphanumeric() || hump
+}
+
+/// Where a match may begin for a keyword at `start..end`.
+fn reach(detector: &Detector, start: usize, end: usize, length: usize) -> Range<usize> {
+    let longest = detector.window as usize;
+    match detector.context {
+        Context::Marker => start.saturating_sub(longest)..end,
+        Context::Label => start.saturating_sub(longest + NEAR)..length.min(end + NEAR),
+        // A name stands on the left of its value, or on the line above it.
+        Context::Generic => end..length.min(end + NEAR),
+        // It has no keywords.
+        Context::File => 0..0,
+    }
 }

@@ -1,5 +1,6 @@
 //! What git is about to commit.
 
+use std::cell::OnceCell;
 use std::fs;
 
 use anyhow::{Context, Result, bail};
@@ -7,7 +8,7 @@ use anyhow::{Context, Result, bail};
 use super::cache_tree;
 use super::object::{Commit, Kind, ObjectId};
 use super::store::Store;
-use super::tree::{Change, Removed, file_at_top, removed, walk};
+use super::tree::{Change, Removed, file_at_top, has_at_top, removed, walk};
 
 /// The staged tree and what it is compared with.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Staged {
     pub merging: bool,
     /// The tree git will commit, where the index names it.
     tree: Option<ObjectId>,
+    /// What git said where the index names no tree: asked once.
+    raw: OnceCell<Vec<u8>>,
 }
 
 impl Staged {
@@ -48,7 +51,7 @@ impl Staged {
         let index = store.index_file();
         let tree = cache_tree::root(&index, hash)
             .with_context(|| format!("reading the index {}", index.display()))?;
-        Ok(Staged { bases, merging, tree })
+        Ok(Staged { bases, merging, tree, raw: OnceCell::new() })
     }
 
     /// Whether this will be the first commit of its branch.
@@ -113,20 +116,47 @@ impl Staged {
         }
     }
 
+    /// Whether something may stand at the top under this name: asks nobody who is not asked anyway.
+    ///
+    /// # Errors
+    /// Anything that cannot be read.
+    pub fn may_have_at_top(&self, store: &mut Store, name: &str) -> Result<bool> {
+        if let Some(tree) = self.tree {
+            return has_at_top(store, tree, name);
+        }
+        let field = [b"\0", name.as_bytes()].concat();
+        let raw = self.raw(store)?;
+        // Nor may a folder stand there; whoever reads the file then says so.
+        let is_end = |at: usize| matches!(raw.get(at + field.len()), Some(0 | b'/'));
+        if memchr::memmem::find_iter(raw, &field).any(is_end) {
+            return Ok(true);
+        }
+        self.bases.first().map_or(Ok(false), |base| has_at_top(store, *base, name))
+    }
+
     /// The same content as if it were all new.
     #[must_use]
     pub fn whole(self) -> Staged {
-        Staged { bases: Vec::new(), ..self }
+        Staged { bases: Vec::new(), raw: OnceCell::new(), ..self }
     }
 
     fn ask_git(&self, store: &mut Store) -> Result<Vec<Record>> {
-        let program = store.program()?;
-        let hash = program.hash_length()?;
-        let base = match self.bases.first() {
-            Some(base) => *base,
-            None => empty_tree(hash)?,
-        };
-        parse_raw(&program.diff_index(&base)?)
+        parse_raw(self.raw(store)?)
+    }
+
+    fn raw(&self, store: &mut Store) -> Result<&[u8]> {
+        if self.raw.get().is_none() {
+            let program = store.program()?;
+            let hash = program.hash_length()?;
+            let base = match self.bases.first() {
+                Some(base) => *base,
+                None => empty_tree(hash)?,
+            };
+            let raw = program.diff_index(&base)?;
+            // Nobody set it meanwhile.
+            let _ = self.raw.set(raw);
+        }
+        Ok(self.raw.get().map_or(&[], Vec::as_slice))
     }
 }
 

@@ -48,6 +48,8 @@ pub struct Store {
     program: Option<Program>,
     git_dir: PathBuf,
     largest_file: Option<u64>,
+    /// What holds where git's settings say nothing.
+    usual_largest: u64,
     recent: Recent<ObjectId>,
     /// How many trees and commits libgit2 read.
     read: usize,
@@ -72,6 +74,7 @@ impl Store {
                 program: None,
                 git_dir,
                 largest_file: None,
+                usual_largest: LARGEST_FILE,
                 recent: Recent::default(),
                 read: 0,
                 at_hand: None,
@@ -86,6 +89,7 @@ impl Store {
             program: Some(program),
             git_dir,
             largest_file: None,
+            usual_largest: LARGEST_FILE,
             recent: Recent::default(),
             read: 0,
             at_hand: None,
@@ -240,6 +244,11 @@ impl Store {
         self.largest_file = Some(largest);
     }
 
+    /// Judges files up to this size, in bytes, unless git's settings say otherwise.
+    pub fn usually_limit_files(&mut self, largest: u64) {
+        self.usual_largest = largest.max(SMALLEST_LIMIT);
+    }
+
     fn unpacked(&mut self, id: &ObjectId) -> Option<Arc<Object>> {
         self.unpacker.as_mut()?.read(id)
     }
@@ -257,7 +266,7 @@ impl Store {
             return Ok(limit);
         }
         let set = self.either(Libgit::largest_file, Program::largest_file)?;
-        let limit = set.map_or(LARGEST_FILE, |limit| limit.max(SMALLEST_LIMIT as i64) as u64);
+        let limit = set.map_or(self.usual_largest, |limit| limit.max(SMALLEST_LIMIT as i64) as u64);
         Ok(*self.largest_file.insert(limit))
     }
 

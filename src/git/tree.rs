@@ -134,6 +134,18 @@ pub fn file_at_top(store: &mut Store, tree: ObjectId, name: &str) -> Result<Opti
     Ok(None)
 }
 
+/// Whether something of this name stands at the top of a tree; not where the tree is missing. The
+/// tree is kept for whoever walks it next, so that the question costs nearly nothing.
+///
+/// # Errors
+/// A tree that cannot be read.
+pub fn has_at_top(store: &mut Store, tree: ObjectId, name: &str) -> Result<bool> {
+    let entry = [b" ", name.as_bytes(), b"\0"].concat();
+    let tree = store.read_shared(&tree)?;
+    // An id may hold these bytes too: whoever reads the file then finds none.
+    Ok(tree.is_some_and(|tree| memchr::memmem::find(&tree.data, &entry).is_some()))
+}
+
 /// One base's folder, read in step with the new one: both are in git's order.
 struct Side<'a> {
     rest: &'a [u8],

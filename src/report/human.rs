@@ -6,6 +6,7 @@ use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
 use super::{Report, Stage, takeout};
+use crate::detector::Confidence;
 use crate::finding::{Finding, Place};
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
@@ -119,7 +120,12 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
         write_block(out, "", "known:", &[finding.facts.join("; ")])?;
     }
     if !finding.blocks {
-        let why = "low confidence outside a configuration file: reported, not blocked";
+        let why = match (finding.confidence, finding.in_settings()) {
+            (Confidence::Low, false) => {
+                "low confidence outside a configuration file: reported, not blocked"
+            }
+            _ => "below what `block` in the configuration names: reported, not blocked",
+        };
         write_block(out, "", "note:", &[why.to_owned()])?;
         write_allow(out, finding)?;
         return writeln!(out);
@@ -145,6 +151,10 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
 
 /// How to say that this is no key.
 fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
+    if finding.enforced {
+        let who = "this machine's policy lets nobody allow it here: ask who keeps the machine";
+        return write_block(out, "", "not a key?", &[who.to_owned()]);
+    }
     let prints = finding.prints.filter(|prints| prints.filed.is_some());
     let how = match (prints, finding.source.place) {
         (Some(prints), _) => format!("keystop allow {} --reason \"…\"", prints.shown),

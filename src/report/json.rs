@@ -111,6 +111,7 @@ fn finding_json<'a>(report: &Report, finding: &'a Finding) -> FindingJson<'a> {
 pub fn detectors_json() -> serde_json::Result<String> {
     let list: Vec<DetectorJson> = detector::all()
         .iter()
+        .chain(detector::own())
         .map(|detector| DetectorJson {
             id: detector.id,
             provider: detector.provider.name,

@@ -183,14 +183,18 @@ impl fmt::Display for Entry<'_> {
     }
 }
 
+/// The path that git's bytes name.
 #[cfg(unix)]
-fn os_path(bytes: &[u8]) -> &std::path::Path {
+#[must_use]
+pub fn os_path(bytes: &[u8]) -> &std::path::Path {
     use std::os::unix::ffi::OsStrExt;
     std::ffi::OsStr::from_bytes(bytes).as_ref()
 }
 
+/// The path that git's bytes name.
 #[cfg(not(unix))]
-fn os_path(bytes: &[u8]) -> std::path::PathBuf {
+#[must_use]
+pub fn os_path(bytes: &[u8]) -> std::path::PathBuf {
     String::from_utf8_lossy(bytes).into_owned().into()
 }
 

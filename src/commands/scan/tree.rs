@@ -12,6 +12,7 @@ use anyhow::Result;
 use super::LIMIT;
 use super::content::Content;
 use crate::commands::judge::Judge;
+use crate::config::Settings;
 use crate::finding::{Place, Source};
 use crate::git::{kept_files, within};
 use crate::redaction::visible;
@@ -20,7 +21,7 @@ use crate::report::{Report, Stage};
 /// A file, or a folder with all it holds but git's own folder, whose content is history. All cores
 /// share the work; the report has the order of the names. With `gitignore`, what git ignores is
 /// left out.
-pub(super) fn tree(root: &Path, limit: u64, gitignore: bool) -> Report {
+pub(super) fn tree(root: &Path, limit: u64, gitignore: bool, settings: &Settings) -> Report {
     let mut listing = Judge::new(Stage::Files);
     let files = if gitignore && root.is_dir() {
         list_kept(&mut listing, root)
@@ -33,6 +34,7 @@ pub(super) fn tree(root: &Path, limit: u64, gitignore: bool) -> Report {
     let threads = cores.min(files.len() / 32 + 1);
     let work = || {
         let mut judge = Judge::new(Stage::Files);
+        judge.settings = settings.clone();
         let mut telling: Vec<(usize, Report)> = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);

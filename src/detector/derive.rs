@@ -1,7 +1,7 @@
 //! What can be said of a leak where a detector's file says nothing of its own: it follows from the
 //! kind of key and the provider's name.
 
-use crate::schema::{KindSpec, ProviderFile, RemediationSpec};
+use super::schema::{KindSpec, ProviderFile, RemediationSpec};
 
 /// Fills what a detector's remediation leaves open: from its file, then from its kind.
 pub fn fill(slug: &str, file: &mut ProviderFile) {

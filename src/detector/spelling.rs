@@ -1,6 +1,6 @@
 //! One name in the spellings of many languages: `acme_api` is `acme-api`, `acmeApi` and `acme.api`.
 
-use crate::schema::{ContextSpec, ProviderFile};
+use super::schema::{ContextSpec, ProviderFile};
 
 /// Adds the other spellings of the words that are looked for in names: the keywords of a value
 /// without a marker, and what must stand near a weak one.

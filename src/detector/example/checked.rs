@@ -13,7 +13,7 @@ use super::{BASE62, Random};
 pub fn make(form: &str, random: &mut Random) -> Option<String> {
     let (kind, argument) = form.split_once(' ')?;
     Some(match (kind, argument) {
-        ("bech32", word) => bech32(word, random),
+        ("bech32", word) => bech32(word, random)?,
         ("wif", "plain") => base58check(&[&[0x80][..], &random.key()].concat()),
         ("wif", "compressed") => base58check(&[&[0x80][..], &random.key(), &[1]].concat()),
         ("bip32", version) => {
@@ -30,7 +30,7 @@ pub fn make(form: &str, random: &mut Random) -> Option<String> {
         ("strkey", "address") => base32(&[&[6 << 3][..], &random.key()].concat()),
         ("strkey", "seed") => base32(&[&[18 << 3][..], &random.key()].concat()),
         ("nkey", owner) => {
-            let owner = owner.bytes().next()? - b'A';
+            let owner = owner.bytes().next()?.checked_sub(b'A')?;
             base32(&[&[18 << 3 | owner >> 2, (owner & 3) << 6][..], &random.key()].concat())
         }
         ("ed25519", notation) => {
@@ -56,11 +56,12 @@ pub fn make(form: &str, random: &mut Random) -> Option<String> {
 }
 
 /// In the case of the word.
-fn bech32(word: &str, random: &mut Random) -> String {
+fn bech32(word: &str, random: &mut Random) -> Option<String> {
     let kind: &[u8] = if word == "suiprivkey" { &[0] } else { &[] };
     let key = [kind, &random.key()].concat();
-    let text = bech32::encode::<Bech32>(Hrp::parse(word).unwrap(), &key).unwrap();
-    if word.bytes().any(|byte| byte.is_ascii_uppercase()) { text.to_uppercase() } else { text }
+    let text = bech32::encode::<Bech32>(Hrp::parse(word).ok()?, &key).ok()?;
+    let is_upper = word.bytes().any(|byte| byte.is_ascii_uppercase());
+    Some(if is_upper { text.to_uppercase() } else { text })
 }
 
 fn base58check(bytes: &[u8]) -> String {
@@ -82,8 +83,8 @@ fn base32(bytes: &[u8]) -> String {
     let sum = Crc::<u16>::new(&CRC_16_XMODEM).checksum(bytes).to_le_bytes();
     let bits = [bytes, &sum].concat().iter().map(|byte| format!("{byte:08b}")).collect::<String>();
     let digit = |bits: &[u8]| {
-        let bits = format!("{:0<5}", std::str::from_utf8(bits).unwrap());
-        let value = u8::from_str_radix(&bits, 2).unwrap();
+        let bits = bits.iter().chain(b"00000").take(5);
+        let value = bits.fold(0, |value, bit| value << 1 | (bit - b'0'));
         char::from(if value < 26 { b'A' + value } else { b'2' + value - 26 })
     };
     bits.as_bytes().chunks(5).map(digit).collect()
