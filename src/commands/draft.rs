@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, ensure};
 
 use super::excuse::work_tree_file;
+use super::whole_file::replace;
 use crate::fingerprint::Salt;
 use crate::git::{Store, answer};
 use crate::suppress::{ALLOW_FILE, AllowFile, Entry};
@@ -111,21 +112,4 @@ impl Draft {
         let mut file = fs::OpenOptions::new().append(true).create(true).open(&path)?;
         Ok(file.write_all(&[gap, ATTRIBUTE.as_bytes()].concat())?)
     }
-}
-
-/// A file is either the old one or the new one, whenever the process ends.
-fn replace(path: &Path, text: &[u8]) -> std::io::Result<()> {
-    // Always the same name: what a killed process left is overwritten by the next.
-    let new = path.with_file_name(format!("{ALLOW_FILE}.new"));
-    let _ = fs::remove_file(&new);
-    let written = fs::OpenOptions::new()
-        .write(true)
-        .create_new(true)
-        .open(&new)
-        .and_then(|mut file| file.write_all(text).and_then(|()| file.sync_all()))
-        .and_then(|()| fs::rename(&new, path));
-    if written.is_err() {
-        let _ = fs::remove_file(&new);
-    }
-    written
 }

@@ -20,6 +20,7 @@ use clap::ValueEnum;
 use super::draft::Draft;
 use super::judge::Judge;
 use super::print;
+use super::whole_file::replace;
 use crate::cli::ImportArgs;
 use crate::config::{CONFIG_FILE, Config, Settings, read};
 use crate::redaction::{visible, without_keys};
@@ -124,7 +125,7 @@ fn write(arguments: &ImportArgs, mut translation: Translation) -> Result<u8> {
                 !fs::symlink_metadata(&path).is_ok_and(|about| !about.is_file()),
                 "{CONFIG_FILE} must be a file, not a link or a folder"
             );
-            replace(&path, &text).with_context(|| format!("writing {CONFIG_FILE}"))?;
+            replace(&path, text.as_bytes()).with_context(|| format!("writing {CONFIG_FILE}"))?;
             let _ = writeln!(out, "{CONFIG_FILE} written: now git add {CONFIG_FILE}");
         }
         if count > 0 {
@@ -147,13 +148,4 @@ fn write(arguments: &ImportArgs, mut translation: Translation) -> Result<u8> {
     }
     print(&out)?;
     Ok(0)
-}
-
-/// The file is either the old one or the new one, whenever the process ends.
-fn replace(path: &Path, text: &str) -> std::io::Result<()> {
-    let new = path.with_file_name(format!("{CONFIG_FILE}.new"));
-    let _ = fs::remove_file(&new);
-    fs::write(&new, text).and_then(|()| fs::rename(&new, path)).inspect_err(|_| {
-        let _ = fs::remove_file(&new);
-    })
 }

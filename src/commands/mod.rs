@@ -23,6 +23,7 @@ mod review;
 mod scan;
 mod since;
 mod trailer;
+mod whole_file;
 
 use std::io::Write;
 
