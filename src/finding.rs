@@ -1,5 +1,7 @@
 //! What was found, without the value.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::detector::{Confidence, Detector};
@@ -26,6 +28,8 @@ pub enum Place {
     Tag,
     /// Standard input.
     Input,
+    /// A container image's configuration: environment, labels, history, entry point.
+    ImageConfig,
 }
 
 /// Where a text comes from.
@@ -47,6 +51,41 @@ pub struct Source {
     pub branch: Option<String>,
     /// What became of it since that commit.
     pub since: Since,
+    /// The container image's layer it stands in, if it is one.
+    pub layer: Option<Arc<Layer>>,
+}
+
+/// A layer of a container image.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Layer {
+    /// Its digest, as the image names it.
+    pub digest: String,
+    /// Which layer it is, from 1 for the lowest.
+    pub number: usize,
+    /// The instruction that made it, keys in it masked; empty where the image does not say.
+    pub instruction: String,
+    /// The platform whose image it belongs to, such as `linux/arm64`, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub platform: Option<String>,
+    /// Whether it comes from the base image.
+    pub base: bool,
+}
+
+/// Who brought a finding, and where it can be reached today: what an audit of a history adds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Audit {
+    /// The commit's author, name and address, keys in it masked.
+    pub author: String,
+    /// When it was written, in seconds since 1970 (UTC).
+    pub date: i64,
+    /// Whether the value still stands in HEAD at this path.
+    pub in_head: bool,
+    /// The remotes one of whose tracking refs reaches the commit.
+    pub remotes: Vec<String>,
+    /// The tags that reach it, ten at most.
+    pub tags: Vec<String>,
+    /// The branches that reach it, ten at most.
+    pub branches: Vec<String>,
 }
 
 /// What became of a text since the commit that brought it.
@@ -85,6 +124,7 @@ impl Source {
             masked: false,
             branch: None,
             since: Since::default(),
+            layer: None,
         }
     }
 
@@ -131,6 +171,8 @@ pub struct Finding {
     /// What it is known by; see [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
     /// Whoever reports it fills this in: the repository's salt is needed for it.
     pub prints: Option<Prints>,
+    /// What an audit knows of it.
+    pub audit: Option<Box<Audit>>,
 }
 
 impl Finding {
@@ -157,6 +199,7 @@ impl Finding {
             redacted: redaction::mask(found, text),
             frame: redaction::redact(text, found, all),
             prints: None,
+            audit: None,
         }
     }
 

@@ -96,8 +96,11 @@ fn scope(report: &Report) -> String {
     match report.stage {
         Stage::Staged { .. } => count(report.judged.files, "staged file"),
         Stage::Message => "the commit message".to_owned(),
-        Stage::Push { .. } | Stage::Range { .. } => count(report.judged.commits, "commit"),
+        Stage::Push { .. } | Stage::Range { .. } | Stage::History { .. } | Stage::Receive => {
+            count(report.judged.commits, "commit")
+        }
         Stage::Files => count(report.judged.files, "file"),
+        Stage::Image => format!("{} of the image", count(report.judged.files, "file")),
     }
 }
 
@@ -105,7 +108,8 @@ fn outcome(stage: &Stage) -> &'static str {
     match stage {
         Stage::Staged { .. } | Stage::Message => "Nothing was committed.",
         Stage::Push { .. } => "Nothing was pushed.",
-        Stage::Range { .. } | Stage::Files => "",
+        Stage::Receive => "Nothing was accepted.",
+        Stage::Range { .. } | Stage::History { .. } | Stage::Files | Stage::Image => "",
     }
 }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{Judged, Report, takeout};
 use crate::detector::{self, Confidence, Text};
-use crate::finding::{Finding, Place};
+use crate::finding::{Audit, Finding, Layer, Place};
 use crate::fingerprint::Fingerprint;
 
 #[derive(Serialize)]
@@ -31,6 +31,10 @@ struct FindingJson<'a> {
     fingerprint: Option<Fingerprint>,
     redacted: &'a str,
     facts: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    layer: Option<&'a Layer>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    audit: Option<&'a Audit>,
     remediation: RemediationJson,
 }
 
@@ -91,6 +95,8 @@ fn finding_json<'a>(report: &Report, finding: &'a Finding) -> FindingJson<'a> {
         fingerprint: finding.prints.map(|prints| prints.shown),
         redacted: &finding.redacted,
         facts: &finding.facts,
+        layer: finding.source.layer.as_deref(),
+        audit: finding.audit.as_deref(),
         remediation: RemediationJson {
             take_out: takeout::take_out(&report.stage, finding),
             risk: remediation.risk,

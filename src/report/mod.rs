@@ -43,8 +43,17 @@ pub enum Stage {
         /// What HEAD points at.
         head: Option<ObjectId>,
     },
+    /// Every commit of every ref, to learn what has to be revoked.
+    History {
+        /// What HEAD points at.
+        head: Option<ObjectId>,
+    },
+    /// Commits that a server was sent and has not accepted yet.
+    Receive,
     /// Files or standard input.
     Files,
+    /// A container image.
+    Image,
 }
 
 /// How much was looked at.

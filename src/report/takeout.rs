@@ -21,16 +21,34 @@ pub fn take_out(stage: &Stage, finding: &Finding) -> Vec<String> {
             "write the message without it; what you typed is in \"$(git rev-parse --git-path COMMIT_EDITMSG)\"".to_owned(),
         ],
         Stage::Staged { first, merging } => in_index(finding, *first, *merging),
-        Stage::Push { head, .. } | Stage::Range { head } => match &finding.source.commit {
-            Some(commit) => {
-                let last = finding.source.since.last || head.as_ref() == Some(commit);
-                in_commit(finding, commit, last)
-            }
-            None if finding.source.place == Place::RefName => vec!["give the branch or tag a name without the key: git branch -m <its name> <new name>".to_owned()],
-            None => vec!["delete the tag or ref that points at it, or let it point at something else".to_owned()],
-        },
+        Stage::Push { head, .. } | Stage::Range { head } | Stage::History { head } => {
+            in_history(finding, head.as_ref())
+        }
+        Stage::Receive => in_history(finding, None),
         Stage::Files if matches!(finding.source.place, Place::Input | Place::FileName) => Vec::new(),
         Stage::Files => vec![write(finding)],
+        Stage::Image => vec![
+            "build the image without it: a later instruction that deletes the file leaves it in its layer".to_owned(),
+        ],
+    }
+}
+
+fn in_history(finding: &Finding, head: Option<&ObjectId>) -> Vec<String> {
+    match &finding.source.commit {
+        Some(commit) => {
+            let last = finding.source.since.last || head == Some(commit);
+            in_commit(finding, commit, last)
+        }
+        None if finding.source.place == Place::RefName => vec![
+            "give the branch or tag a name without the key: git branch -m <its name> <new name>"
+                .to_owned(),
+        ],
+        None => {
+            vec![
+                "delete the tag or ref that points at it, or let it point at something else"
+                    .to_owned(),
+            ]
+        }
     }
 }
 
