@@ -157,16 +157,16 @@ impl Graph {
         Ok(number)
     }
 
-    /// Adds marks to a commit, and has it walked where that is news.
+    /// Adds marks to a commit that was not passed. One that was, because a clock was wrong, stays as
+    /// it is: some of what it reaches is then walked for nothing.
     fn mark(&mut self, number: u32, below: u64) {
         let commit = &self.commits[number as usize];
-        let (before, after) = (commit.below, commit.below | below);
-        if commit.passed && before == after {
+        if commit.passed {
             return;
         }
-        let (was_open, is_open) = (self.is_open(before), self.is_open(after));
+        let (was_open, is_open) = (self.is_open(commit.below), self.is_open(commit.below | below));
         let commit = &mut self.commits[number as usize];
-        commit.below = after;
+        commit.below |= below;
         if !std::mem::replace(&mut commit.pending, true) {
             self.pending.push((commit.date, number));
             self.open += usize::from(is_open);
@@ -180,24 +180,16 @@ impl Graph {
         while self.open > 0 {
             let Some((_, number)) = self.pending.pop() else { break };
             let commit = &mut self.commits[number as usize];
-            commit.pending = false;
+            commit.passed = true;
             let (id, below) = (commit.id, commit.below);
-            let passed = std::mem::replace(&mut commit.passed, true);
             self.open -= usize::from(self.is_open(below));
-            if passed {
-                // A clock was wrong: what it reaches was met without these marks.
-                for parent in self.parents(number).to_vec() {
-                    self.mark(parent, below);
-                }
-            } else {
-                let (_, ids) = read(&id)?;
-                let from = self.parents.len() as u32;
-                for parent in &ids {
-                    let parent = self.meet(read, parent, below)?;
-                    self.parents.push(parent);
-                }
-                self.commits[number as usize].parents = (from, self.parents.len() as u32);
+            let (_, ids) = read(&id)?;
+            let from = self.parents.len() as u32;
+            for parent in &ids {
+                let parent = self.meet(read, parent, below)?;
+                self.parents.push(parent);
             }
+            self.commits[number as usize].parents = (from, self.parents.len() as u32);
         }
         Ok(())
     }
