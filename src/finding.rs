@@ -78,7 +78,7 @@ pub struct Audit {
     pub author: String,
     /// When it was written, in seconds since 1970 (UTC).
     pub date: i64,
-    /// Whether the value still stands in HEAD at this path.
+    /// Whether the value still stands in HEAD, at this path or any other.
     pub in_head: bool,
     /// The remotes one of whose tracking refs reaches the commit.
     pub remotes: Vec<String>,
@@ -86,6 +86,49 @@ pub struct Audit {
     pub tags: Vec<String>,
     /// The branches that reach it, ten at most.
     pub branches: Vec<String>,
+}
+
+/// How a key that a history holds stands today; the most urgent state comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It stands in HEAD, and a remote has the commit that brought it.
+    LiveAndPushed,
+    /// A remote has that commit.
+    Pushed,
+    /// It stands in HEAD, and no remote is known to have it.
+    Live,
+    /// Only this clone is known to have it.
+    Local,
+}
+
+impl State {
+    /// In the order of urgency.
+    pub const ALL: [State; 4] = [State::LiveAndPushed, State::Pushed, State::Live, State::Local];
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            State::LiveAndPushed => "live in HEAD and pushed",
+            State::Pushed => "pushed, no longer in HEAD",
+            State::Live => "live in HEAD, not pushed",
+            State::Local => "local only",
+        }
+    }
+}
+
+impl Audit {
+    /// How the key stands today.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match (self.in_head, self.remotes.is_empty()) {
+            (true, false) => State::LiveAndPushed,
+            (false, false) => State::Pushed,
+            (true, true) => State::Live,
+            (false, true) => State::Local,
+        }
+    }
 }
 
 /// What became of a text since the commit that brought it.

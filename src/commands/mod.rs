@@ -2,6 +2,7 @@
 
 mod allow;
 mod allowing;
+mod audit;
 mod baseline;
 mod blob;
 mod configure;

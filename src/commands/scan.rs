@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail};
 
 use super::history::judge_plan;
 use super::judge::Judge;
-use super::{print_report, since};
+use super::{audit, print_report, since};
 use crate::cli::ScanArgs;
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_history, plan_range, within};
@@ -30,7 +30,7 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
     } else if arguments.staged {
         staged(&mut judge, limit)
     } else if arguments.history {
-        commits(&mut judge, limit, plan_history)
+        history(&mut judge, limit)
     } else if let Some(range) = &arguments.range {
         commits(&mut judge, limit, |store| plan_range(store, range))
     } else {
@@ -79,6 +79,16 @@ fn commits(
     judge_plan(judge, &mut store, &plan)?;
     since::complete(judge, &mut store, head);
     Ok(())
+}
+
+fn history(judge: &mut Judge, limit: Option<u64>) -> Result<()> {
+    let mut store = open(judge, limit)?;
+    let head = store.head()?;
+    judge.report.stage = Stage::History { head };
+    judge.configure(&mut store, None)?;
+    let plan = plan_history(&mut store)?;
+    judge_plan(judge, &mut store, &plan)?;
+    audit::complete(judge, &mut store, head)
 }
 
 fn open(judge: &mut Judge, limit: Option<u64>) -> Result<Store> {

@@ -1,5 +1,6 @@
 //! What a person or a program reads.
 
+mod audit;
 mod explanation;
 mod human;
 mod json;
