@@ -1,5 +1,7 @@
 //! The command line of everything but the hook entry points.
 
+pub mod output;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -9,6 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
+
+pub use output::{Format, OutputArgs};
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
 #[derive(Debug, Parser)]
@@ -38,8 +42,8 @@ enum Command {
         #[command(subcommand)]
         action: Option<DetectorsAction>,
         /// How to print
-        #[arg(long, value_enum, default_value_t = Format::Human)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+        format: ListFormat,
         /// Only say how many there are
         #[arg(long)]
         count: bool,
@@ -143,9 +147,9 @@ pub struct ScanArgs {
     /// skipped [default: 512m]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_file_size: Option<u64>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// What the report is written as, and where to.
+    #[command(flatten)]
+    pub output: OutputArgs,
     /// Also say how much was judged
     #[arg(short, long)]
     pub verbose: bool,
@@ -210,12 +214,12 @@ pub struct BaselineArgs {
     pub report: bool,
 }
 
-/// How to print.
+/// How to print a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ListFormat {
     /// For people.
     Human,
-    /// One JSON object or array.
+    /// One JSON array.
     Json,
 }
 

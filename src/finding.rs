@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::detector::{Confidence, Detector};
 use crate::engine::Match;
@@ -11,7 +11,7 @@ use crate::git::ObjectId;
 use crate::redaction::{self, Position, Redacted};
 
 /// What kind of text a key stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// A file's content.
@@ -56,7 +56,7 @@ pub struct Source {
 }
 
 /// A layer of a container image.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layer {
     /// Its digest, as the image names it.
     pub digest: String,
@@ -72,7 +72,7 @@ pub struct Layer {
 }
 
 /// Who brought a finding, and where it can be reached today: what an audit of a history adds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Audit {
     /// The commit's author, name and address, keys in it masked.
     pub author: String,
@@ -132,7 +132,7 @@ impl Audit {
 }
 
 /// What became of a text since the commit that brought it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Since {
     /// The commit is the last of its branch: it can be amended.
     pub last: bool,
@@ -143,7 +143,8 @@ pub struct Since {
 }
 
 /// What stands at the path of a file today.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Now {
     /// The key still, as far as is known.
     #[default]

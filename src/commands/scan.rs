@@ -9,7 +9,8 @@ use anyhow::{Context, Result, bail};
 
 use super::history::judge_plan;
 use super::judge::Judge;
-use super::{audit, print_report, since};
+use super::output::Reports;
+use super::{audit, since};
 use crate::cli::ScanArgs;
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_history, plan_range, within};
@@ -23,6 +24,7 @@ const LIMIT: &str = "--max-file-size";
 /// # Errors
 /// A report that cannot be written. What could not be scanned is in the report.
 pub fn scan(arguments: &ScanArgs) -> Result<u8> {
+    let reports = Reports::open(&arguments.output)?;
     let mut judge = Judge::new(Stage::Files);
     let limit = arguments.max_file_size;
     let outcome = if let Err(error) = configure_files(&mut judge, arguments) {
@@ -49,7 +51,7 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
         judge.failed(&error);
     }
     judge.record();
-    print_report(&judge.report, arguments.format, arguments.verbose, false)?;
+    reports.write(&judge.report, arguments.verbose)?;
     Ok(judge.report.exit_code())
 }
 
