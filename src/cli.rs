@@ -1,5 +1,6 @@
 //! The command line of everything but the hook entry points.
 
+mod image;
 pub mod output;
 
 use std::ffi::OsString;
@@ -12,6 +13,7 @@ use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
 
+pub use image::ImageArgs;
 pub use output::{Format, OutputArgs};
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
@@ -31,7 +33,7 @@ enum Command {
     Install(InstallArgs),
     /// Take the hooks out again and put back what was there
     Uninstall(ScopeArgs),
-    /// Scan files, folders, standard input (-), what is staged, or a range of commits
+    /// Scan files, folders, standard input (-), what is staged, commits, or a container image
     Scan(ScanArgs),
     /// Replace the staged keys by reads of the environment; their values go to .env
     Fix(FixArgs),
@@ -126,7 +128,7 @@ pub struct InstallArgs {
 
 /// What to scan.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["paths", "staged", "range", "history"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["paths", "staged", "range", "history", "image"]))]
 pub struct ScanArgs {
     /// Files and folders; - for standard input
     #[arg(value_name = "PATH")]
@@ -140,6 +142,9 @@ pub struct ScanArgs {
     /// Every commit of every ref
     #[arg(long)]
     pub history: bool,
+    /// Which container image.
+    #[command(flatten)]
+    pub image: ImageArgs,
     /// Of a folder in a work tree only what git does not ignore
     #[arg(long, requires = "paths")]
     pub gitignore: bool,

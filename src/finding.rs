@@ -62,13 +62,21 @@ pub struct Layer {
     pub digest: String,
     /// Which layer it is, from 1 for the lowest.
     pub number: usize,
+    /// How many layers the image has.
+    pub of: usize,
     /// The instruction that made it, keys in it masked; empty where the image does not say.
     pub instruction: String,
     /// The platform whose image it belongs to, such as `linux/arm64`, where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
+    /// The image's name, where the file holds several images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
     /// Whether it comes from the base image.
     pub base: bool,
+    /// The layer that deletes the file or puts another in its place. The key travels all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone_in: Option<usize>,
 }
 
 /// Who brought a finding, and where it can be reached today: what an audit of a history adds.
@@ -233,7 +241,7 @@ impl Finding {
         Finding {
             detector: found.detector,
             confidence: found.confidence,
-            blocks: found.confidence > Confidence::Low || is_configuration(&source.path),
+            blocks: found.confidence > Confidence::Low || is_in_settings(source),
             enforced: false,
             facts: found.facts.clone(),
             source: source.clone(),
@@ -250,7 +258,7 @@ impl Finding {
     /// Whether it stands in a file that holds settings.
     #[must_use]
     pub fn in_settings(&self) -> bool {
-        is_configuration(&self.source.path)
+        is_in_settings(&self.source)
     }
 
     /// The path as a person may read it.
@@ -258,6 +266,12 @@ impl Finding {
     pub fn shown_path(&self) -> String {
         redaction::visible(&self.source.path)
     }
+}
+
+/// Whether a text is one that holds settings: a container's environment is.
+fn is_in_settings(source: &Source) -> bool {
+    let is_environment = source.place == Place::ImageConfig && source.path == b"(ENV)";
+    is_environment || is_configuration(&source.path)
 }
 
 /// Files whose purpose is to hold settings: a password there is seldom a test's.

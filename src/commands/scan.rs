@@ -1,6 +1,7 @@
-//! `keystop scan`: files, folders, standard input, what is staged, a range of commits.
+//! `keystop scan`: files, folders, standard input, what is staged, commits, container images.
 
 mod content;
+mod image;
 mod tree;
 
 use std::io::Read;
@@ -31,6 +32,8 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
         Err(error)
     } else if arguments.staged {
         staged(&mut judge, limit)
+    } else if let Some(file) = &arguments.image.image {
+        image::image(&mut judge, &arguments.image, file, limit)
     } else if arguments.history {
         history(&mut judge, limit)
     } else if let Some(range) = &arguments.range {

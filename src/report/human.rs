@@ -192,7 +192,12 @@ pub(super) fn write_frame(out: &mut String, finding: &Finding, style: Style) -> 
     let place = finding.shown_path();
     let commit = finding.source.commit.map(|commit| format!(" in commit {}", commit.short()));
     let commit = commit.unwrap_or_default();
-    writeln!(out, "{gutter}{FRAME}-->{FRAME:#} {place}:{number}:{}{commit}", finding.column)?;
+    let layer = in_image(finding);
+    writeln!(
+        out,
+        "{gutter}{FRAME}-->{FRAME:#} {place}:{number}:{}{commit}{layer}",
+        finding.column
+    )?;
     writeln!(out, "{gutter} {FRAME}|{FRAME:#}")?;
     let frame = &finding.frame;
     writeln!(out, "{FRAME}{number} |{FRAME:#} {}", frame.line)?;
@@ -200,6 +205,37 @@ pub(super) fn write_frame(out: &mut String, finding: &Finding, style: Style) -> 
     let carets = "^".repeat(frame.line[frame.mark.clone()].width().max(1));
     writeln!(out, "{gutter} {FRAME}|{FRAME:#} {before}{style}{carets} this value{style:#}")?;
     writeln!(out, "{gutter} {FRAME}|{FRAME:#}")
+}
+
+/// Where in an image a finding stands: ` in layer 3 of 7 (RUN pip install …)`.
+fn in_image(finding: &Finding) -> String {
+    let Some(layer) = &finding.source.layer else {
+        return match finding.source.place {
+            Place::ImageConfig => " in the image's configuration".to_owned(),
+            _ => String::new(),
+        };
+    };
+    let mut text = format!(" in layer {} of {}", layer.number, layer.of);
+    let parts = [
+        layer.image.as_deref(),
+        layer.platform.as_deref(),
+        layer.base.then_some("base image"),
+        Some(&layer.instruction[..]).filter(|words| !words.is_empty()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().map(shortened).collect();
+    if !parts.is_empty() {
+        text += &format!(" ({})", parts.join(", "));
+    }
+    text
+}
+
+/// The first line, or less of it.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 72;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST).chain(['…']).collect()
 }
 
 /// `title  first line`, the other lines below the first.

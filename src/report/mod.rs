@@ -8,6 +8,7 @@ mod json;
 mod jsonl;
 mod language;
 mod markdown;
+mod rebuild;
 mod replacement;
 mod sarif;
 mod shell;
