@@ -313,10 +313,10 @@ fn what_unpacks_to_more_than_allowed_is_an_error() {
 }
 
 #[test]
-fn a_hundred_thousand_files_take_no_long_time() {
+fn ten_thousand_files_take_no_long_time() {
     let sandbox = Sandbox::new();
     let mut files: Vec<Vec<u8>> =
-        (0..100_000).map(|n| raw(&format!("d/{n}"), b"", |_| {})).collect();
+        (0..10_000).map(|n| raw(&format!("d/{n}"), b"", |_| {})).collect();
     files.push(raw("key.py", secret(&sandbox, 1).as_bytes(), |_| {}));
     let image = Image::of(&[ended(&files)]).packed(Packed::Gzip);
     assert_eq!(found(&sandbox, &archive(&image.layout()), &[], 1), ["key.py:1 1/1"]);

@@ -33,7 +33,7 @@ fn names_links_and_attributes_are_judged() {
     });
     let file = raw("short", secret(&sandbox, 4).as_bytes(), |_| {});
     let places = one(&sandbox, ended(&[extended, file]), 1);
-    assert_eq!(places, ["long/name.py (attributes):3 1/1", "long/name.py:1 1/1"]);
+    assert_eq!(places, ["long/name.py (attributes):4 1/1", "long/name.py:1 1/1"]);
 }
 
 #[test]
@@ -57,7 +57,7 @@ fn build_arguments_labels_and_commands_are_judged_and_masked() {
         [
             "(LABEL):2 -",
             "(ENTRYPOINT, CMD and the like):2 -",
-            "(other settings):1 -",
+            "(other settings):2 -",
             "app.py:1 1/1",
             "(history, step 2):1 1/1",
         ]

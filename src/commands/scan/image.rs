@@ -141,7 +141,9 @@ fn inside(
                 let mut bytes = Vec::new();
                 content.read_to_end(&mut bytes)?;
                 judge.report.judged.files += 1;
-                text(judge, path, &bytes);
+                if !bytes.is_empty() {
+                    text(judge, path, &bytes);
+                }
             }
         },
     }
