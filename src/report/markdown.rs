@@ -115,13 +115,13 @@ fn details(out: &mut dyn Write, view: &View) -> Result<()> {
 }
 
 /// Text that nothing in a repository wrote, with its marks as they are.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     // A name after @ would be told.
     entities(text, "/-_.:;,()'§€“”").replace("&#64;", "&#64;&#8203;")
 }
 
 /// Text from anywhere, on one line.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", entities(text, "/-"))
 }
 
