@@ -267,7 +267,7 @@ fn places(out: &mut dyn Write, key: &Key) -> Result<()> {
             let refs = if refs.is_empty() { "no ref".to_owned() } else { refs.join(", ") };
             write!(
                 out,
-                "<td>{}</td><td>{}</td><td>{}</td><td>{}</td>",
+                "<td>{}</td><td class=\"day\">{}</td><td>{}</td><td>{}</td>",
                 escaped(&visible(audit.author.as_bytes())),
                 date::text(audit.date),
                 if audit.in_head { "yes" } else { "no" },
@@ -299,7 +299,7 @@ fn playbook(out: &mut dyn Write, view: &View) -> Result<()> {
         address(about.revoke)
     )?;
     for step in about.steps {
-        writeln!(out, "<li>{}</li>", escaped(step))?;
+        writeln!(out, "<li>{}</li>", prose(step))?;
     }
     writeln!(out, "</ol>")?;
     paragraph(out, "What stops working", &about.breaks)?;
@@ -322,7 +322,21 @@ fn playbook(out: &mut dyn Write, view: &View) -> Result<()> {
 }
 
 fn paragraph(out: &mut dyn Write, title: &str, text: &str) -> Result<()> {
-    writeln!(out, "<h4>{title}</h4>\n<p>{}</p>", escaped(text))
+    writeln!(out, "<h4>{title}</h4>\n<p>{}</p>", prose(text))
+}
+
+/// Sentences, in which what stands between backticks is code.
+fn prose(text: &str) -> String {
+    let mut shown = String::new();
+    for (at, part) in text.split('`').enumerate() {
+        let part = escaped(part);
+        if at % 2 == 1 {
+            shown += &format!("<code>{part}</code>");
+        } else {
+            shown += &part;
+        }
+    }
+    shown
 }
 
 /// A link where it is an address of the web, else words.
@@ -361,7 +375,7 @@ fn passed(out: &mut dyn Write, report: &Report) -> Result<()> {
             escaped(&reason)
         )?;
     }
-    write!(out, "</table></div>\n")?;
+    writeln!(out, "</table></div>")?;
     if all > MOST_PASSED {
         writeln!(out, "<p>… and {} more.</p>", all - MOST_PASSED)?;
     }

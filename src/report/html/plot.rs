@@ -21,13 +21,19 @@ pub(super) fn write(out: &mut dyn Write, keys: &[Key]) -> Result<()> {
     bars(out, "Provider", largest(providers))?;
     let years = keys.iter().filter_map(Key::oldest).map(|audit| year(audit.date));
     bars(out, "Year of the first commit", by_year(years))?;
-    let authors = keys.iter().filter_map(Key::oldest).map(|audit| audit.author.clone());
+    let authors = keys.iter().filter_map(Key::oldest).map(|audit| name(&audit.author).to_owned());
     bars(out, "Author of the first commit", largest(authors))?;
     writeln!(out, "</div>\n</section>")
 }
 
 fn year(seconds: i64) -> i64 {
     date::text(seconds).get(..4).and_then(|year| year.parse().ok()).unwrap_or(1970)
+}
+
+/// A person's name without the address: the table of a key's places has both.
+fn name(author: &str) -> &str {
+    let name = author.split_once('<').map_or(author, |(name, _)| name).trim();
+    if name.is_empty() { author } else { name }
 }
 
 /// The names that occur most, and the rest.
