@@ -19,10 +19,22 @@ pub enum Format {
     Jsonl,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// GitLab's secret detection report.
+    Gitlab,
+    /// GitLab's code quality report.
+    Codequality,
+    /// JUnit's XML, for Jenkins and others.
+    Junit,
+    /// A table for spreadsheets.
+    Csv,
+    /// A job summary or a comment.
+    Markdown,
     /// GitHub's workflow commands: annotations.
     Github,
-    /// A job summary or a comment, in Markdown.
-    Markdown,
+    /// Azure Pipelines' logging commands.
+    Azure,
+    /// A page that needs no network.
+    Html,
 }
 
 impl Format {
@@ -33,6 +45,9 @@ impl Format {
             "jsonl" | "ndjson" => Format::Jsonl,
             "sarif" => Format::Sarif,
             "md" | "markdown" => Format::Markdown,
+            "csv" => Format::Csv,
+            "xml" => Format::Junit,
+            "html" | "htm" => Format::Html,
             "txt" => Format::Human,
             _ => return None,
         })

@@ -6,10 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
 
+use crate::check::date;
 use crate::cli::output::{Format, Output, OutputArgs, Target};
 use crate::redaction::visible;
 use crate::report::{
-    Report, render, write_github, write_json, write_jsonl, write_markdown, write_sarif,
+    Report, render, write_azure, write_codequality, write_csv, write_github, write_gitlab,
+    write_html, write_json, write_jsonl, write_junit, write_markdown, write_sarif,
 };
 
 /// Reports whose places were found to be writable.
@@ -17,6 +19,16 @@ pub(super) struct Reports {
     reports: Vec<Open>,
     /// Whether any goes to standard output.
     on_stdout: bool,
+    /// When the run began, in seconds since 1970.
+    started: i64,
+}
+
+/// What is written.
+#[derive(Clone, Copy)]
+struct Run<'a> {
+    report: &'a Report,
+    verbose: bool,
+    started: i64,
 }
 
 /// One of them.
@@ -53,7 +65,7 @@ impl Reports {
         };
         let reports = arguments.outputs.iter().map(open).collect::<Result<Vec<Open>>>()?;
         let on_stdout = reports.iter().any(|one| matches!(one.place, Place::Stdout));
-        Ok(Reports { reports, on_stdout })
+        Ok(Reports { reports, on_stdout, started: date::now() })
     }
 
     /// Writes every one; where none was asked for on standard output, people get theirs there, so
@@ -62,50 +74,51 @@ impl Reports {
     /// # Errors
     /// A report that cannot be written. The others are written all the same.
     pub(super) fn write(self, report: &Report, verbose: bool) -> Result<()> {
+        let run = Run { report, verbose, started: self.started };
         let mut outcome = Ok(());
         for one in self.reports {
-            outcome = outcome.and(one.write(report, verbose));
+            outcome = outcome.and(one.write(run));
         }
         if !self.on_stdout {
-            outcome = outcome.and(print(Format::Human, report, verbose));
+            outcome = outcome.and(print(Format::Human, run));
         }
         outcome
     }
 }
 
 impl Open {
-    fn write(self, report: &Report, verbose: bool) -> Result<()> {
+    fn write(self, run: Run) -> Result<()> {
         match self.place {
-            Place::Stdout => print(self.format, report, verbose),
+            Place::Stdout => print(self.format, run),
             Place::Through(mut file, path) => {
-                write(&mut file, self.format, report, verbose).with_context(|| writing(&path))
+                write(&mut file, self.format, run).with_context(|| writing(&path))
             }
             Place::Beside(beside) => {
                 let path = beside.path.clone();
-                beside
-                    .fill(|file| write(file, self.format, report, verbose))
-                    .with_context(|| writing(&path))
+                beside.fill(|file| write(file, self.format, run)).with_context(|| writing(&path))
             }
         }
     }
 }
 
-fn print(format: Format, report: &Report, verbose: bool) -> Result<()> {
-    let written = if format == Format::Human {
-        let mut out = anstream::stdout().lock();
-        out.write_all(render(report, verbose, usize::MAX).as_bytes()).and_then(|()| out.flush())
-    } else {
-        write(&mut std::io::stdout().lock(), format, report, verbose)
-    };
-    written.context("writing the report")
+fn print(format: Format, run: Run) -> Result<()> {
+    if format == Format::Human {
+        return super::print_report(run.report, run.verbose, false);
+    }
+    if format == Format::Csv {
+        // A table has no place for them.
+        for error in &run.report.errors {
+            let _ = writeln!(anstream::stderr(), "error: {error}");
+        }
+    }
+    write(&mut std::io::stdout().lock(), format, run).context("writing the report")
 }
 
 /// Writes a report without colours.
 fn write(
     out: &mut dyn Write,
     format: Format,
-    report: &Report,
-    verbose: bool,
+    Run { report, verbose, started }: Run,
 ) -> std::io::Result<()> {
     let mut out = BufWriter::new(out);
     match format {
@@ -116,8 +129,14 @@ fn write(
         Format::Json => write_json(&mut out, report)?,
         Format::Jsonl => write_jsonl(&mut out, report)?,
         Format::Sarif => write_sarif(&mut out, report)?,
-        Format::Github => write_github(&mut out, report, verbose)?,
+        Format::Gitlab => write_gitlab(&mut out, report, started)?,
+        Format::Codequality => write_codequality(&mut out, report)?,
+        Format::Junit => write_junit(&mut out, report)?,
+        Format::Csv => write_csv(&mut out, report)?,
         Format::Markdown => write_markdown(&mut out, report)?,
+        Format::Github => write_github(&mut out, report, verbose)?,
+        Format::Azure => write_azure(&mut out, report, verbose)?,
+        Format::Html => write_html(&mut out, report, started)?,
     }
     out.flush()
 }

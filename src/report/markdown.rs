@@ -106,7 +106,7 @@ fn details(out: &mut dyn Write, view: &View) -> Result<()> {
         writeln!(out, "- {}", code(&line))?;
     }
     writeln!(out, "- If it was ever shared, {}.", text(&view.revoke()))?;
-    writeln!(out, "- What it risks: {}", text(&detector.remediation.risk))?;
+    writeln!(out, "- What it risks: {}", prose(&detector.remediation.risk))?;
     writeln!(out, "- More: {}", code(&format!("keystop explain {}", detector.id)))?;
     if let Some(how) = view.allow() {
         writeln!(out, "- Not a key? {}", code(&how))?;
@@ -115,13 +115,19 @@ fn details(out: &mut dyn Write, view: &View) -> Result<()> {
 }
 
 /// Text that nothing in a repository wrote, with its marks as they are.
-fn text(text: &str) -> String {
+pub(super) fn text(text: &str) -> String {
     // A name after @ would be told.
     entities(text, "/-_.:;,()'§€“”").replace("&#64;", "&#64;&#8203;")
 }
 
+/// Sentences, in which what stands between backticks is code.
+fn prose(sentences: &str) -> String {
+    let part = |(at, part)| if at % 2 == 1 { code(part) } else { text(part) };
+    sentences.split('`').enumerate().map(part).collect()
+}
+
 /// Text from anywhere, on one line.
-fn code(text: &str) -> String {
+pub(super) fn code(text: &str) -> String {
     format!("<code>{}</code>", entities(text, "/-"))
 }
 

@@ -1,11 +1,17 @@
 //! What a person or a program reads.
 
 mod audit;
+mod azure;
+mod codequality;
+mod csv;
 mod explanation;
 mod github;
+mod gitlab;
+mod html;
 mod human;
 mod json;
 mod jsonl;
+mod junit;
 mod language;
 mod markdown;
 mod rebuild;
@@ -21,11 +27,17 @@ use crate::git::ObjectId;
 use crate::redaction;
 use crate::suppress::{Entry, Waiver};
 
+pub use azure::write_azure;
+pub use codequality::write_codequality;
+pub use csv::write_csv;
 pub use explanation::{render_code, render_explanation};
 pub use github::write_github;
+pub use gitlab::write_gitlab;
+pub use html::write_html;
 pub use human::render;
 pub use json::{detectors_json, write_json};
 pub use jsonl::{read_jsonl, write_jsonl};
+pub use junit::write_junit;
 pub use language::Language;
 pub use markdown::write_markdown;
 pub use sarif::write_sarif;

@@ -5,7 +5,7 @@ use std::io::{Result, Write};
 
 use serde_json::{Value, json};
 
-use super::view::View;
+use super::view::{View, sentence};
 use super::{By, Report, Stage};
 use crate::detector::{Confidence, Detector};
 use crate::finding::Place;
@@ -137,11 +137,6 @@ fn help(detector: &Detector) -> String {
         about.env, detector.id
     ));
     parts.join("\n\n")
-}
-
-fn sentence(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
 }
 
 fn result(rules: &mut Rules, view: &View) -> Value {

@@ -1,11 +1,14 @@
 //! What every format says of a finding, in the same words.
 
+use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_encode};
+use sha2::{Digest, Sha256};
 
 use super::Stage;
 use super::takeout::take_out;
+use crate::detector::Confidence;
 use crate::finding::{Finding, Place};
 use crate::redaction::visible;
 
@@ -41,6 +44,35 @@ impl<'a> View<'a> {
             && !source.masked
             && source.layer.is_none()
             && !source.path.starts_with(b"(")
+    }
+
+    /// How sure it is, in a word.
+    pub(super) fn confidence(&self) -> &'static str {
+        match self.finding.confidence {
+            Confidence::High => "high",
+            Confidence::Medium => "medium",
+            Confidence::Low => "low",
+        }
+    }
+
+    /// What kind of text it stands in.
+    pub(super) fn kind(&self) -> &'static str {
+        match self.finding.source.place {
+            Place::File => "file",
+            Place::FileName => "file_name",
+            Place::CommitHeader => "commit_header",
+            Place::Message => "message",
+            Place::RefName => "ref_name",
+            Place::Tag => "tag",
+            Place::Input => "input",
+            Place::ImageConfig => "image_config",
+        }
+    }
+
+    /// The member of an archive it stands in.
+    #[allow(clippy::unused_self)]
+    pub(super) fn member(&self) -> &'a str {
+        ""
     }
 
     /// The path without what says "here": some readers take `./a` and `a` for two files.
@@ -118,6 +150,58 @@ impl<'a> View<'a> {
         }
         lines
     }
+}
+
+/// Digests of findings that stay the same while lines move, and are each another.
+#[derive(Default)]
+pub(super) struct Identities {
+    seen: HashMap<[u8; 32], u32>,
+}
+
+impl Identities {
+    /// 64 hex digits.
+    pub(super) fn of(&mut self, view: &View) -> String {
+        let finding = view.finding;
+        let mut digest = Sha256::new();
+        let commit = finding.source.commit.map(|commit| commit.to_string()).unwrap_or_default();
+        let layer = finding.source.layer.as_ref().map(|layer| layer.digest.as_str());
+        let print = view.fingerprint().unwrap_or_default();
+        let parts = [
+            finding.detector.id.as_bytes(),
+            print.as_bytes(),
+            view.path(),
+            view.member().as_bytes(),
+            commit.as_bytes(),
+            layer.unwrap_or_default().as_bytes(),
+        ];
+        for part in parts {
+            digest.update((part.len() as u64).to_le_bytes());
+            digest.update(part);
+        }
+        self.finish(digest)
+    }
+
+    /// The same for a text.
+    pub(super) fn of_text(&mut self, text: &str) -> String {
+        self.finish(Sha256::new_with_prefix(text))
+    }
+
+    /// The same value twice in a file is two findings.
+    fn finish(&mut self, mut digest: Sha256) -> String {
+        let count = self.seen.entry(digest.clone().finalize().into()).or_default();
+        *count += 1;
+        digest.update(count.to_le_bytes());
+        digest.finalize().iter().fold(String::new(), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
+    }
+}
+
+/// A text that ends in a full stop.
+pub(super) fn sentence(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with('.') { text.to_owned() } else { format!("{text}.") }
 }
 
 /// `1 key`, `2 keys`.
