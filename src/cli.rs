@@ -1,6 +1,7 @@
 //! The command line of everything but the hook entry points.
 
 mod image;
+mod history;
 pub mod output;
 
 use std::ffi::OsString;
@@ -14,6 +15,7 @@ use crate::git::size;
 use crate::report::{Language, Store};
 
 pub use image::ImageArgs;
+pub use history::HistoryArgs;
 pub use output::{Format, OutputArgs};
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
@@ -145,6 +147,9 @@ pub struct ScanArgs {
     /// Which container image.
     #[command(flatten)]
     pub image: ImageArgs,
+    /// What of the history.
+    #[command(flatten)]
+    pub of_history: HistoryArgs,
     /// Of a folder in a work tree only what git does not ignore
     #[arg(long, requires = "paths")]
     pub gitignore: bool,

@@ -31,8 +31,8 @@ pub(super) fn complete(judge: &mut Judge, store: &mut Store, head: Option<Object
             ((detector, prints.shown.to_string()), (detector, secret.clone()))
         })
         .collect();
-    let standing =
-        Head::look(store, head, &judge.clean, values.values()).context("looking into HEAD")?;
+    let standing = Head::look(store, head, &|key| judge.is_clean(key), values.values())
+        .context("looking into HEAD")?;
     let reach = Reach::find(store, &judge.report.findings).context("asking which refs reach it")?;
     let mut authors = HashMap::new();
     for finding in &mut judge.report.findings {

@@ -7,7 +7,7 @@ use std::thread;
 
 use anyhow::{Context, Result};
 
-use super::blob::Blob;
+use super::blob::{Blob, BlobKey};
 use super::judge::{Judge, Judged};
 use super::prescan;
 use super::progress::Progress;
@@ -84,14 +84,21 @@ impl Brought {
 
 /// Everything a push, range or history brings: files, messages, tags.
 pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> Result<()> {
-    let progress = Progress::over(plan.commits.len());
-    let at_hand = if plan.commits.len() < MANY { AtHand::default() } else { store.at_hand() };
-    for ids in plan.commits.chunks(CHUNK) {
+    let left = not_remembered(judge, &plan.commits);
+    let progress = Progress::over(left.len());
+    let at_hand = if left.len() < MANY { AtHand::default() } else { store.at_hand() };
+    for ids in left.chunks(CHUNK) {
         let brought = read_all(store, &at_hand, ids, &progress)?;
         prescan(judge, &at_hand.packs, &brought, &progress);
         for one in &brought {
             let what = || format!("judging commit {}", one.id.short());
+            let before = Matched::so_far(judge);
             judge_commit(judge, store, one).with_context(what)?;
+            if Matched::so_far(judge) == before
+                && let Some(cache) = &mut judge.cache
+            {
+                cache.learn_commit(&one.id, "");
+            }
         }
     }
     for id in &plan.tags {
@@ -115,6 +122,36 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
         judged.tell(judge, store, &mut |_| Ok(Vec::new()))?;
     }
     Ok(())
+}
+
+/// The commits of which no earlier run knows that they bring nothing.
+fn not_remembered(judge: &mut Judge, ids: &[ObjectId]) -> Vec<ObjectId> {
+    let Some(cache) = &judge.cache else { return ids.to_vec() };
+    let left: Vec<ObjectId> = ids.iter().filter(|id| !cache.has_commit(id, "")).copied().collect();
+    let remembered = (ids.len() - left.len()) as u64;
+    judge.report.judged.commits += remembered;
+    judge.report.judged.remembered += remembered;
+    left
+}
+
+/// All that a run has met but what stood there before: a commit that adds nothing to it brings
+/// nothing, whatever the configuration and the allow file say.
+#[derive(PartialEq, Eq)]
+struct Matched {
+    findings: usize,
+    errors: usize,
+    excused: u64,
+}
+
+impl Matched {
+    fn so_far(judge: &Judge) -> Matched {
+        let report = &judge.report;
+        Matched {
+            findings: report.findings.len(),
+            errors: report.errors.len(),
+            excused: report.excused - judge.stood,
+        }
+    }
 }
 
 /// What each commit brings, in the order of `ids`; where there are many, on all cores.
@@ -167,10 +204,19 @@ fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Pro
         .iter()
         .flat_map(|one| &one.changes)
         .map(Blob::of)
-        .filter(|blob| !judge.clean.contains(&blob.key()) && seen.insert(blob.id))
+        .filter(|blob| !judge.is_clean(&blob.key()) && seen.insert(blob.id))
         .collect();
     let step = progress.stepping(brought.len(), blobs.len());
-    let found = prescan::clean(packs, &blobs, &step);
+    let cache = Mutex::new(judge.cache.as_mut());
+    // At once, so that a run that is killed has not judged them for nothing.
+    let remember = |key: &BlobKey| {
+        if let Ok(mut cache) = cache.lock()
+            && let Some(cache) = cache.as_mut()
+        {
+            cache.learn_file(key);
+        }
+    };
+    let found = prescan::clean(packs, &blobs, &step, &remember);
     judge.report.judged.files += found.blobs.len() as u64;
     judge.report.judged.bytes += found.bytes;
     judge.clean.extend(found.blobs);
@@ -189,7 +235,7 @@ fn judge_commit(judge: &mut Judge, store: &mut Store, brought: &Brought) -> Resu
     let Brought { id, text, root, tree, bases, changes, quiet } = brought;
     judge.report.judged.commits += 1;
     changes.iter().for_each(|change| judge.look(change));
-    if *quiet && changes.iter().all(|change| judge.clean.contains(&Blob::of(change).key())) {
+    if *quiet && changes.iter().all(|change| judge.is_clean(&Blob::of(change).key())) {
         judge.report.judged.bytes += text.len() as u64;
         return Ok(());
     }

@@ -6,6 +6,7 @@ use anyhow::{Context, Result};
 
 use super::allowing::Allowing;
 use super::blob::{Blob, BlobKey};
+use super::cache::Cache;
 use super::configure::Configuring;
 use super::excuse::{Excuses, Verdict};
 use super::record::Record;
@@ -24,6 +25,10 @@ pub(super) struct Judge {
     pub(super) report: Report,
     /// Blobs in which nothing stands: however many commits bring them, they are read once.
     pub(super) clean: IdSet<BlobKey>,
+    /// What earlier runs found clean, where that counts.
+    pub(super) cache: Option<Cache>,
+    /// How many matches stood there before.
+    pub(super) stood: u64,
     /// What speaks for a finding.
     pub(super) excuses: Excuses,
     /// How the allow file changes in what is judged.
@@ -42,6 +47,8 @@ impl Judge {
         Judge {
             report: Report::new(stage),
             clean: IdSet::default(),
+            cache: None,
+            stood: 0,
             excuses: Excuses::default(),
             allowing: Allowing::default(),
             settings: Settings::default(),
@@ -94,6 +101,19 @@ impl Judge {
             Ok(())
         })?;
         judged.tell(self, store, &mut |_| Ok(Vec::new()))
+    }
+
+    /// Whether nothing stands in a file, as this run knows or an earlier one.
+    pub(super) fn is_clean(&self, key: &BlobKey) -> bool {
+        self.clean.contains(key) || self.cache.as_ref().is_some_and(|cache| cache.has_file(key))
+    }
+
+    /// Notes that nothing stands in a file.
+    pub(super) fn found_clean(&mut self, key: BlobKey) {
+        if let Some(cache) = &mut self.cache {
+            cache.learn_file(&key);
+        }
+        self.clean.insert(key);
     }
 
     /// Judges a new file's name.
@@ -170,6 +190,7 @@ impl Judge {
             let enforced = self.enforces(found.detector);
             if (!judged || enforced) && stood_before(found)? {
                 self.report.excused += 1;
+                self.stood += 1;
                 continue;
             }
             let word = self.word(source, text, found);
@@ -316,7 +337,7 @@ impl<'a> Judged<'a> {
             judge.file_name(&change.path, self.commit)?;
         }
         let key = Blob::of(&change).key();
-        if judge.clean.contains(&key) {
+        if judge.is_clean(&key) {
             return Ok(());
         }
         let text = store.read_file(&change.new)?;
@@ -324,7 +345,7 @@ impl<'a> Judged<'a> {
         judge.report.judged.files += 1;
         judge.report.judged.bytes += text.len() as u64;
         if matches.is_empty() {
-            judge.clean.insert(key);
+            judge.found_clean(key);
         } else {
             self.found.push((change, matches));
         }

@@ -5,6 +5,7 @@ mod allowing;
 mod audit;
 mod baseline;
 mod blob;
+mod cache;
 mod configure;
 mod detectors;
 mod draft;

@@ -22,9 +22,14 @@ pub(super) struct Clean {
     pub bytes: u64,
 }
 
-/// Reads and scans `blobs`, and calls `step` after each. One that holds something, or cannot be
+/// Reads and scans `blobs`, and calls `step` after each, and `tell` with each that is clean. One that holds something, or cannot be
 /// read, is simply not in the answer: it is judged, or reported, by whoever asked.
-pub(super) fn clean(packs: &Packs, blobs: &[Blob], step: &(impl Fn() + Sync)) -> Clean {
+pub(super) fn clean(
+    packs: &Packs,
+    blobs: &[Blob],
+    step: &(impl Fn() + Sync),
+    tell: &(impl Fn(&BlobKey) + Sync),
+) -> Clean {
     if blobs.len() < WORTHWHILE {
         return Clean::default();
     }
@@ -34,8 +39,10 @@ pub(super) fn clean(packs: &Packs, blobs: &[Blob], step: &(impl Fn() + Sync)) ->
         if engine::scan(blobs[number].context, text).is_ok_and(|matches| matches.is_empty())
             && let Ok(mut clean) = clean.lock()
         {
+            let key = blobs[number].key();
+            tell(&key);
             clean.bytes += text.len() as u64;
-            clean.blobs.insert(blobs[number].key());
+            clean.blobs.insert(key);
         }
         step();
     });

@@ -8,11 +8,12 @@ use std::io::Read;
 
 use anyhow::{Context, Result, bail};
 
+use super::cache::Cache;
 use super::history::judge_plan;
 use super::judge::Judge;
 use super::output::Reports;
 use super::{audit, since};
-use crate::cli::ScanArgs;
+use crate::cli::{HistoryArgs, ScanArgs};
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_history, plan_range, within};
 use crate::report::Stage;
@@ -35,7 +36,7 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
     } else if let Some(file) = &arguments.image.image {
         image::image(&mut judge, &arguments.image, file, limit)
     } else if arguments.history {
-        history(&mut judge, limit)
+        history(&mut judge, limit, &arguments.of_history)
     } else if let Some(range) = &arguments.range {
         commits(&mut judge, limit, |store| plan_range(store, range))
     } else {
@@ -86,12 +87,17 @@ fn commits(
     Ok(())
 }
 
-fn history(judge: &mut Judge, limit: Option<u64>) -> Result<()> {
+fn history(judge: &mut Judge, limit: Option<u64>, arguments: &HistoryArgs) -> Result<()> {
     let mut store = open(judge, limit)?;
     let head = store.head()?;
     judge.report.stage = Stage::History { head };
     judge.configure(&mut store, None)?;
     let plan = plan_history(&mut store)?;
+    if let Some(first) = plan.commits.first().filter(|_| !arguments.no_cache) {
+        let (cache, note) = Cache::open(&store, first, "");
+        judge.cache = cache;
+        judge.report.notes.extend(note);
+    }
     judge_plan(judge, &mut store, &plan)?;
     audit::complete(judge, &mut store, head)
 }

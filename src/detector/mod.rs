@@ -22,6 +22,9 @@ pub use pattern::{compiled, compiled_at_beginning};
 pub use sound::told;
 pub use text::Text;
 
+/// A digest of the sources on which the verdict on a text depends.
+pub const VERSION: &str = include_str!(concat!(env!("OUT_DIR"), "/version.txt"));
+
 /// Who issues a key.
 #[derive(Debug)]
 pub struct Provider {

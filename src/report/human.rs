@@ -80,10 +80,14 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
             0 => String::new(),
             n => format!(", {n} of them by another scanner's comment"),
         };
+        let remembered = match judged.remembered {
+            0 => String::new(),
+            n => format!(" ({n} of them by an earlier run)"),
+        };
         let reader = report.reader.map(|reader| format!(", read by {reader}")).unwrap_or_default();
         writeln!(
             out,
-            "keystop: judged {} files, {} bytes, {} commits{reader}; {} matches stood there before \
+            "keystop: judged {} files, {} bytes, {} commits{remembered}{reader}; {} matches stood there before \
              or are allowed{by_peers}; {} not judged",
             judged.files,
             judged.bytes,

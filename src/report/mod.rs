@@ -89,6 +89,14 @@ pub struct Judged {
     pub bytes: u64,
     /// Commits and tags whose own text was read.
     pub commits: u64,
+    /// How many of those an earlier run has judged, which brought nothing: neither they nor their
+    /// files were read again.
+    #[serde(skip_serializing_if = "is_none")]
+    pub remembered: u64,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
 }
 
 /// What lets a finding pass.
@@ -175,6 +183,7 @@ impl Report {
         self.judged.files += other.judged.files;
         self.judged.bytes += other.judged.bytes;
         self.judged.commits += other.judged.commits;
+        self.judged.remembered += other.judged.remembered;
     }
 
     /// Everything that was found and is let pass, with the reason for it, safe to show.

@@ -28,11 +28,12 @@ pub(super) struct Head {
 }
 
 impl Head {
-    /// Looks for `values` in the files of a commit; those `clean` hold none that a detector sees.
+    /// Looks for `values` in the files of a commit; those that are clean hold none that a detector
+    /// sees.
     pub(super) fn look<'a>(
         store: &mut Store,
         head: Option<ObjectId>,
-        clean: &IdSet<BlobKey>,
+        is_clean: &(impl Fn(&BlobKey) -> bool + Sync),
         values: impl Iterator<Item = &'a Value> + Clone,
     ) -> Result<Head> {
         let mut found = Head::default();
@@ -55,9 +56,8 @@ impl Head {
         let look = |number: usize, text: &[u8]| {
             let file = &files[number];
             let standing = secrets.standing_in(text);
-            let is_clean = clean.contains(&Blob::of(file).key());
             // One that cannot be judged was judged before, and its error told.
-            let matches = if is_clean {
+            let matches = if is_clean(&Blob::of(file).key()) {
                 Vec::new()
             } else {
                 engine::scan(&file.path, text).unwrap_or_default()
