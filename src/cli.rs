@@ -16,6 +16,7 @@ use crate::report::{Language, Store};
 
 pub use image::ImageArgs;
 pub use history::HistoryArgs;
+pub use history::{HistoryArgs, MergeArgs};
 pub use output::{Format, OutputArgs};
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
@@ -37,6 +38,8 @@ enum Command {
     Uninstall(ScopeArgs),
     /// Scan files, folders, standard input (-), what is staged, commits, or a container image
     Scan(ScanArgs),
+    /// Make one report of those of all shards of a `scan --history --shard I/N`
+    Merge(MergeArgs),
     /// Replace the staged keys by reads of the environment; their values go to .env
     Fix(FixArgs),
     /// List the detectors, or check your own
@@ -147,6 +150,9 @@ pub struct ScanArgs {
     /// Which container image.
     #[command(flatten)]
     pub image: ImageArgs,
+    /// The name of the file that standard input is the content of
+    #[arg(long, value_name = "FILE", requires = "paths")]
+    pub name: Option<PathBuf>,
     /// What of the history.
     #[command(flatten)]
     pub of_history: HistoryArgs,
@@ -258,6 +264,7 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Install(arguments) => commands::install(&arguments),
         Command::Uninstall(scope) => commands::uninstall(&scope),
         Command::Scan(arguments) => commands::scan(&arguments),
+        Command::Merge(arguments) => commands::merge(&arguments),
         Command::Detectors { action: Some(DetectorsAction::Check { file }), .. } => {
             commands::check_detectors(&file)
         }

@@ -1,11 +1,49 @@
-//! What of a history `scan --history` judges.
+//! What of a history `scan --history` judges, and `merge`.
+
+use std::path::PathBuf;
 
 use clap::Args;
 
+use super::OutputArgs;
+use crate::check::date;
+use crate::commands::Shard;
+
 /// What of a history is judged.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Options of --history")]
 pub struct HistoryArgs {
+    /// Only what this branch reaches, local or of a remote; may be given several times
+    #[arg(long, value_name = "NAME", requires = "history")]
+    pub branch: Vec<String>,
+    /// Only commits that were made on this day or later
+    #[arg(long, value_name = "YYYY-MM-DD", requires = "history", value_parser = day)]
+    pub since: Option<i64>,
+    /// Also what no ref reaches: reflogs, stashes, commits that were amended away
+    #[arg(long, requires = "history", conflicts_with = "branch")]
+    pub all_objects: bool,
     /// Judge everything anew, and remember nothing of what is clean
-    #[arg(long, requires = "history", help_heading = "Options of --history")]
+    #[arg(long, requires = "history")]
     pub no_cache: bool,
+    /// Judge the part I of N, for `keystop merge`
+    #[arg(long, value_name = "I/N", requires = "history")]
+    pub shard: Option<Shard>,
+}
+
+/// What to merge.
+#[derive(Debug, Args)]
+pub struct MergeArgs {
+    /// The reports of all shards, in JSON Lines
+    #[arg(value_name = "FILE", required = true)]
+    pub files: Vec<PathBuf>,
+    /// How and where to print.
+    #[command(flatten)]
+    pub output: OutputArgs,
+    /// Also say how much was judged
+    #[arg(short, long)]
+    pub verbose: bool,
+}
+
+/// Midnight (UTC) of a day, in seconds since 1970.
+fn day(text: &str) -> Result<i64, String> {
+    date::parse(text.as_bytes()).ok_or_else(|| "a day is YYYY-MM-DD".to_owned())
 }

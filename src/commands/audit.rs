@@ -11,8 +11,9 @@ use anyhow::{Context, Result};
 use self::head::Head;
 use super::judge::Judge;
 use crate::finding::{Audit, Finding, Now, Place, Since};
-use crate::git::{IdMap, Kind, ObjectId, Person, Ref, Remotes, Store, Tag, reaching};
+use crate::git::{IdMap, IdSet, Kind, ObjectId, Person, Plan, Ref, Remotes, Store, Tag, reaching};
 use crate::redaction::{visible, without_keys};
+use crate::report::{By, Passed, Report};
 use crate::secret::Secret;
 
 /// So many names of tags and of branches are kept for a finding.
@@ -22,7 +23,13 @@ const MOST: usize = 10;
 type Value = (u16, Secret);
 
 /// Completes what was found, and puts first what is to be done first.
-pub(super) fn complete(judge: &mut Judge, store: &mut Store, head: Option<ObjectId>) -> Result<()> {
+pub(super) fn complete(
+    judge: &mut Judge,
+    store: &mut Store,
+    head: Option<ObjectId>,
+    plan: &Plan,
+) -> Result<()> {
+    order(&mut judge.report);
     if judge.report.findings.is_empty() {
         return Ok(());
     }
@@ -33,7 +40,8 @@ pub(super) fn complete(judge: &mut Judge, store: &mut Store, head: Option<Object
         .collect();
     let standing = Head::look(store, head, &|key| judge.is_clean(key), values.values())
         .context("looking into HEAD")?;
-    let reach = Reach::find(store, &judge.report.findings).context("asking which refs reach it")?;
+    let reach = Reach::find(store, &judge.report.findings, &plan.aside)
+        .context("asking which refs reach it")?;
     let mut authors = HashMap::new();
     for finding in &mut judge.report.findings {
         let value = finding
@@ -80,6 +88,16 @@ pub(super) fn urgency(finding: &Finding) -> impl Ord + use<> {
         (source.path.clone(), finding.line, finding.column),
         (finding.detector.id, source.blob),
     )
+}
+
+/// What passes, in one list and an order that does not depend on how it was met.
+pub(super) fn order(report: &mut Report) {
+    let allowed = report.allowed.drain(..).map(|(finding, entry)| {
+        let reason = entry.reason.into_owned();
+        Passed { finding, by: By::AllowFile, reason }
+    });
+    report.passed.extend(allowed);
+    report.passed.sort_by_cached_key(|passed| urgency(&passed.finding));
 }
 
 fn since(
@@ -129,7 +147,8 @@ struct Names {
 }
 
 impl Reach {
-    fn find(store: &mut Store, findings: &[Finding]) -> Result<Reach> {
+    /// Nothing reaches those `aside`.
+    fn find(store: &mut Store, findings: &[Finding], aside: &[ObjectId]) -> Result<Reach> {
         let refs = store.refs()?;
         let remotes = Remotes::read(store.work_tree().is_none())?;
         let mut commits: Vec<ObjectId> = findings
@@ -139,6 +158,8 @@ impl Reach {
             .collect();
         commits.sort_unstable();
         commits.dedup();
+        let aside: IdSet<ObjectId> = aside.iter().copied().collect();
+        commits.retain(|commit| !aside.contains(commit));
         let mut reached = reaching(store, &commits, &refs)?;
         for (place, one) in refs.iter().enumerate() {
             for id in pointed_at(store, one)? {

@@ -47,7 +47,7 @@ impl Cache {
         first: &ObjectId,
         limits: &str,
     ) -> (Option<Cache>, Option<String>) {
-        let seed = seed(limits);
+        let seed = rules(limits);
         let folder = match place::folder(store) {
             Ok(Some(folder)) => folder,
             Ok(None) => return (None, None),
@@ -118,8 +118,8 @@ impl Drop for Cache {
     }
 }
 
-/// Everything a verdict depends on but the text.
-fn seed(limits: &str) -> [u8; 32] {
+/// A digest of everything a verdict depends on but the text.
+pub(super) fn rules(limits: &str) -> [u8; 32] {
     let mut hash = Sha256::new();
     hash.update(format!("keystop {FORMAT} {} ", env!("CARGO_PKG_VERSION")));
     hash.update(detector::VERSION);

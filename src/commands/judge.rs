@@ -10,6 +10,7 @@ use super::cache::Cache;
 use super::configure::Configuring;
 use super::excuse::{Excuses, Verdict};
 use super::record::Record;
+use super::shard::Shard;
 use crate::config::{Settings, Word};
 use crate::detector::Detector;
 use crate::engine::{self, Match};
@@ -27,6 +28,8 @@ pub(super) struct Judge {
     pub(super) clean: IdSet<BlobKey>,
     /// What earlier runs found clean, where that counts.
     pub(super) cache: Option<Cache>,
+    /// Which objects this run judges, if not all.
+    pub(super) shard: Option<Shard>,
     /// How many matches stood there before.
     pub(super) stood: u64,
     /// What speaks for a finding.
@@ -48,6 +51,7 @@ impl Judge {
             report: Report::new(stage),
             clean: IdSet::default(),
             cache: None,
+            shard: None,
             stood: 0,
             excuses: Excuses::default(),
             allowing: Allowing::default(),
@@ -101,6 +105,11 @@ impl Judge {
             Ok(())
         })?;
         judged.tell(self, store, &mut |_| Ok(Vec::new()))
+    }
+
+    /// Whether this run judges an object.
+    pub(super) fn holds(&self, id: &ObjectId) -> bool {
+        self.shard.is_none_or(|shard| shard.holds(id))
     }
 
     /// Whether nothing stands in a file, as this run knows or an earlier one.
@@ -315,13 +324,15 @@ pub(super) struct Judged<'a> {
     commit: Option<ObjectId>,
     /// The parents' trees.
     bases: &'a [ObjectId],
+    /// Whether new names are judged here.
+    pub(super) names: bool,
     /// Where something was found.
     found: Vec<(Change, Vec<Match>)>,
 }
 
 impl<'a> Judged<'a> {
     pub(super) fn new(commit: Option<ObjectId>, bases: &'a [ObjectId]) -> Judged<'a> {
-        Judged { commit, bases, found: Vec::new() }
+        Judged { commit, bases, names: true, found: Vec::new() }
     }
 
     /// One changed file: its name, where that is new, and its content.
@@ -333,8 +344,11 @@ impl<'a> Judged<'a> {
     }
 
     fn try_look(&mut self, judge: &mut Judge, store: &mut Store, change: Change) -> Result<()> {
-        if change.old.is_empty() {
+        if self.names && change.old.is_empty() {
             judge.file_name(&change.path, self.commit)?;
+        }
+        if !judge.holds(&change.new) {
+            return Ok(());
         }
         let key = Blob::of(&change).key();
         if judge.is_clean(&key) {

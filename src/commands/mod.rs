@@ -18,12 +18,14 @@ mod hook_file;
 mod import;
 mod install;
 mod judge;
+mod merge;
 mod output;
 mod prescan;
 mod progress;
 mod record;
 mod review;
 mod scan;
+mod shard;
 mod since;
 mod trailer;
 mod whole_file;
@@ -42,8 +44,10 @@ pub use fix::fix;
 pub use hook::{Hook, run_hook};
 pub use import::{ImportFormat, import};
 pub use install::{install, uninstall};
+pub use merge::merge;
 pub use review::review;
 pub use scan::scan;
+pub use shard::Shard;
 
 /// A terminal holds no more of a hook's words than these.
 const MOST_IN_A_HOOK: usize = 50;

@@ -5,6 +5,7 @@ mod image;
 mod tree;
 
 use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
@@ -13,9 +14,13 @@ use super::history::judge_plan;
 use super::judge::Judge;
 use super::output::Reports;
 use super::{audit, since};
+use crate::check::date;
 use crate::cli::{HistoryArgs, ScanArgs};
 use crate::finding::{Place, Source};
-use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_history, plan_range, within};
+use crate::git::{
+    LARGEST_FILE, Plan, Selection, Staged, Store, plan_range, plan_selection, within,
+};
+use crate::redaction::{visible, without_keys};
 use crate::report::Stage;
 
 /// The option that raises the limit.
@@ -41,9 +46,13 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
         commits(&mut judge, limit, |store| plan_range(store, range))
     } else {
         let limit = limit.or(judge.settings.largest_file()).unwrap_or(LARGEST_FILE);
+        let is_input = |path: &PathBuf| path.as_os_str() == "-";
+        if arguments.name.is_some() && !arguments.paths.iter().any(is_input) {
+            bail!("--name is the name of what comes from standard input (-)");
+        }
         arguments.paths.iter().try_for_each(|path| {
             if path.as_os_str() == "-" {
-                input(&mut judge, limit)
+                input(&mut judge, limit, arguments.name.as_deref())
             } else {
                 let settings = judge.settings.clone();
                 judge.report.absorb(tree::tree(path, limit, arguments.gitignore, &settings));
@@ -92,14 +101,40 @@ fn history(judge: &mut Judge, limit: Option<u64>, arguments: &HistoryArgs) -> Re
     let head = store.head()?;
     judge.report.stage = Stage::History { head };
     judge.configure(&mut store, None)?;
-    let plan = plan_history(&mut store)?;
+    let selection = Selection {
+        branches: arguments.branch.clone(),
+        since: arguments.since,
+        unreachable: arguments.all_objects,
+    };
+    judge.report.notes.extend(left_out(&selection));
+    let plan = plan_selection(&mut store, &selection)?;
+    let limits = "";
+    judge.shard = arguments.shard;
+    if let Some(shard) = judge.shard {
+        let part = shard.part(&mut store, limits, &format!("{selection:?}"))?;
+        judge.report.part = Some(part);
+    }
     if let Some(first) = plan.commits.first().filter(|_| !arguments.no_cache) {
-        let (cache, note) = Cache::open(&store, first, "");
+        let (cache, note) = Cache::open(&store, first, limits);
         judge.cache = cache;
         judge.report.notes.extend(note);
     }
     judge_plan(judge, &mut store, &plan)?;
-    audit::complete(judge, &mut store, head)
+    audit::complete(judge, &mut store, head, &plan)
+}
+
+/// Says what of the history is not judged, so that nobody takes a part for the whole.
+fn left_out(selection: &Selection) -> Option<String> {
+    let mut only = Vec::new();
+    if !selection.branches.is_empty() {
+        let names: Vec<String> =
+            selection.branches.iter().map(|name| visible(&without_keys(name.as_bytes()))).collect();
+        only.push(format!("reached from {}", names.join(", ")));
+    }
+    if let Some(since) = selection.since {
+        only.push(format!("made since {}", date::text(since)));
+    }
+    (!only.is_empty()).then(|| format!("only commits {} were judged", only.join(" and ")))
 }
 
 fn open(judge: &mut Judge, limit: Option<u64>) -> Result<Store> {
@@ -110,7 +145,7 @@ fn open(judge: &mut Judge, limit: Option<u64>) -> Result<Store> {
     Ok(store)
 }
 
-fn input(judge: &mut Judge, limit: u64) -> Result<()> {
+fn input(judge: &mut Judge, limit: u64, name: Option<&Path>) -> Result<()> {
     let mut text = Vec::new();
     let input = std::io::stdin().lock().take(limit.saturating_add(1));
     { input }.read_to_end(&mut text).context("reading standard input")?;
@@ -118,7 +153,10 @@ fn input(judge: &mut Judge, limit: u64) -> Result<()> {
         bail!("standard input is closed or empty: nothing was judged");
     }
     within(text.len() as u64, limit, LIMIT).context("standard input")?;
-    let source = Source::new(Place::Input, b"(standard input)");
+    let source = match name {
+        Some(name) => Source::new(Place::File, super::path_bytes(name)),
+        None => Source::new(Place::Input, b"(standard input)"),
+    };
     judge.report.judged.files += 1;
     judge.text(&source, &text, &mut |_| Ok(false))
 }

@@ -9,7 +9,7 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use super::batch::{Batch, explain};
-use super::object::{Object, ObjectId};
+use super::object::{Kind, Object, ObjectId};
 use super::reaching::Ref;
 use super::tracked::Tracked;
 
@@ -160,6 +160,20 @@ impl Program {
             Ok((!is_listed).then_some(Ref { name, tip }))
         });
         parsed.filter_map(Result::transpose).collect()
+    }
+
+    pub(super) fn all_objects(&mut self) -> Result<Vec<(ObjectId, Kind)>> {
+        let format = "--batch-check=%(objectname) %(objecttype)";
+        let out = run(&["cat-file", "--batch-all-objects", "--unordered", format], None)?;
+        let lines = out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        lines
+            .map(|line| {
+                let space = memchr::memchr(b' ', line).context("git printed no kind")?;
+                let id = ObjectId::from_hex(&line[..space]).context("git printed no object id")?;
+                let kind = Kind::named(&line[space + 1..]);
+                Ok((id, kind.with_context(|| format!("object {id} is broken (try `git fsck`)"))?))
+            })
+            .collect()
     }
 
     pub(super) fn commits_between(

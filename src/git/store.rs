@@ -315,6 +315,14 @@ impl Store {
         Ok(refs)
     }
 
+    /// Every object that lies here, reached or not.
+    ///
+    /// # Errors
+    /// One that cannot be read, and a `git` that does not start: this one only asks git.
+    pub fn all_objects(&mut self) -> Result<Vec<(ObjectId, Kind)>> {
+        self.program()?.all_objects().context("listing all objects")
+    }
+
     /// The commits reachable from `tips` and not from `known`, parents before children.
     ///
     /// # Errors

@@ -8,7 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::json::SCHEMA;
-use super::{By, Judged, Passed, Report, Stage};
+use super::{By, Judged, Part, Passed, Report, Stage};
 use crate::detector::{self, Confidence};
 use crate::finding::{Audit, Finding, Layer, Place, Since, Source};
 use crate::fingerprint::{Fingerprint, Prints};
@@ -23,6 +23,8 @@ struct Start {
     schema: u32,
     version: String,
     stage: StageLine,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    shard: Option<Part>,
 }
 
 #[derive(Default, Serialize, Deserialize)]
@@ -133,6 +135,7 @@ pub fn write_jsonl(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         stage: StageLine::of(&report.stage),
+        shard: report.part.clone(),
     };
     line(out, &start)?;
     for finding in &report.findings {
@@ -183,6 +186,7 @@ pub fn read_jsonl(input: impl BufRead) -> Result<Report> {
     let start: Start = parse(&first)?;
     ensure!(start.schema == SCHEMA, "schema {} is not known here", start.schema);
     let mut report = Report::new(start.stage.stage()?);
+    report.part = start.shard;
     while let Some((at, kind, line)) = next()? {
         if kind == "summary" {
             let summary: Summary = parse(&line)?;
@@ -198,6 +202,8 @@ pub fn read_jsonl(input: impl BufRead) -> Result<Report> {
             report.judged = summary.judged;
             report.excused = summary.excused;
             report.excused_by_peers = summary.excused_by_peers;
+            let known = ["libgit2", "git"];
+            report.reader = known.into_iter().find(|name| summary.reader.as_deref() == Some(name));
             return Ok(report);
         }
         read_line(&mut report, &kind, &line).with_context(|| format!("line {at}"))?;

@@ -91,7 +91,7 @@ pub struct Judged {
     pub commits: u64,
     /// How many of those an earlier run has judged, which brought nothing: neither they nor their
     /// files were read again.
-    #[serde(skip_serializing_if = "is_none")]
+    #[serde(default, skip_serializing_if = "is_none")]
     pub remembered: u64,
 }
 
@@ -124,6 +124,19 @@ pub struct Passed {
     pub reason: String,
 }
 
+/// Which part of an audit a report is, where several runs share it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Part {
+    /// From 1 to `of`.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// A digest of the refs, and of what of their history is judged.
+    pub state: String,
+    /// A digest of all on which a verdict depends.
+    pub rules: String,
+}
+
 /// What one run came to.
 #[derive(Debug)]
 pub struct Report {
@@ -133,6 +146,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How much was looked at.
     pub judged: Judged,
+    /// Which part of an audit this is, if it is not all of it.
+    pub part: Option<Part>,
     /// Which reader opened the repository, where there is one.
     pub reader: Option<&'static str>,
     /// How many matches stood there before or are allowed.
@@ -159,6 +174,7 @@ impl Report {
             stage,
             findings: Vec::new(),
             judged: Judged::default(),
+            part: None,
             reader: None,
             excused: 0,
             excused_by_peers: 0,
