@@ -119,7 +119,7 @@ impl State {
     pub fn name(self) -> &'static str {
         match self {
             State::LiveAndPushed => "live in HEAD and pushed",
-            State::Pushed => "pushed, no longer in HEAD",
+            State::Pushed => "pushed, not in HEAD",
             State::Live => "live in HEAD, not pushed",
             State::Local => "local only",
         }

@@ -77,7 +77,7 @@ pub(super) fn write_summary(out: &mut String, report: &Report, scope: &str) -> f
 }
 
 fn write_key(out: &mut String, key: &Key) -> fmt::Result {
-    let finding = key.places[0];
+    let finding = first(key);
     let style = if finding.blocks { ERROR } else { WARNING };
     write_title(out, finding)?;
     write_frame(out, finding, style)?;
@@ -85,8 +85,7 @@ fn write_key(out: &mut String, key: &Key) -> fmt::Result {
         write_block(out, "", "known:", &[finding.facts.join("; ")])?;
     }
     write_block(out, "", "state:", &state(key))?;
-    let first = first(key);
-    if let Some(audit) = first.audit.as_deref().filter(|_| first.source.commit.is_some()) {
+    if let Some(audit) = finding.audit.as_deref().filter(|_| finding.source.commit.is_some()) {
         write_block(out, "", "brought by:", &[format!("{} on {}", audit.author, day(audit.date))])?;
     }
     if key.places.len() > 1 {
@@ -124,7 +123,7 @@ fn state(key: &Key) -> Vec<String> {
     let pushed = audits().filter(|audit| !audit.remotes.is_empty()).map(|audit| audit.date).min();
     let mut said = match key.state {
         State::LiveAndPushed | State::Live => "live in HEAD".to_owned(),
-        State::Pushed | State::Local => "no longer in HEAD".to_owned(),
+        State::Pushed | State::Local => "not in HEAD".to_owned(),
     };
     match pushed {
         Some(date) => {
@@ -162,7 +161,9 @@ fn places(key: &Key) -> Vec<String> {
         counted(key.places.len(), "place"),
         counted(commits.len(), "commit")
     )];
-    for finding in key.places.iter().skip(1).take(MOST_PLACES) {
+    let first = first(key);
+    let others = key.places.iter().filter(|finding| !std::ptr::eq(**finding, first));
+    for finding in others.take(MOST_PLACES) {
         let commit = finding.source.commit.map(|commit| format!(" in commit {}", commit.short()));
         lines.push(format!(
             "{}:{}:{}{}",

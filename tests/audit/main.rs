@@ -6,6 +6,8 @@ mod support;
 
 #[cfg(unix)]
 mod cache;
+mod selection;
+mod shard;
 mod state;
 
 use std::fs;

@@ -55,13 +55,13 @@ fn the_human_report_has_a_block_for_each_key_and_a_line_by_state() {
     assert_eq!(out.matches("error: ").count(), 4, "{out}");
     for said in [
         "live in HEAD, on origin since 2024-02-01",
-        "no longer in HEAD, on origin since 2024-03-01",
+        "not in HEAD, on origin since 2024-03-01",
         "live in HEAD, on no remote",
-        "no longer in HEAD, on no remote",
+        "not in HEAD, on no remote",
         "brought by:   A U Thor <author@example.com> on 2024-02-01",
         "2 places in 2 commits",
         "copy.py:2:19 in commit ",
-        "4 keys in 5 places of 8 commits: 1 live in HEAD and pushed; 1 pushed, no longer in HEAD; 1 live in HEAD, not pushed; 1 local only.",
+        "4 keys in 5 places of 8 commits: 1 live in HEAD and pushed; 1 pushed, not in HEAD; 1 live in HEAD, not pushed; 1 local only.",
     ] {
         assert!(out.contains(said), "no {said:?} in:\n{out}");
     }
