@@ -210,7 +210,9 @@ impl Judge {
             if let Ok(blocks) = self.settings.blocks(found.confidence, finding.in_settings()) {
                 finding.blocks = blocks;
             }
-            self.tell(finding, &found.secret, comment, word);
+            let allowed = matches!(comment, Some(Comment::Allows));
+            let reason = allowed.then(|| inline_reason(text, found.span.clone(), found.detector));
+            self.tell(finding, &found.secret, (comment, reason.unwrap_or_default()), word);
         }
         Ok(())
     }
@@ -247,7 +249,7 @@ impl Judge {
         &mut self,
         mut finding: Finding,
         secret: &Secret,
-        comment: Option<Comment>,
+        (comment, reason): (Option<Comment>, String),
         word: Option<Word>,
     ) {
         let refused = |what: &str| format!("the machine's policy refuses {what}");
@@ -255,10 +257,7 @@ impl Judge {
             Some(Comment::Allows | Comment::AllowsElsewhere) if finding.enforced => {
                 finding.facts.push(refused("the comment on this line"));
             }
-            Some(Comment::Allows) => {
-                let reason = inline_reason(&finding.frame.line, finding.detector).to_owned();
-                return self.pass(finding, By::Comment, reason);
-            }
+            Some(Comment::Allows) => return self.pass(finding, By::Comment, reason),
             Some(Comment::AllowsElsewhere) => {
                 self.report.excused_by_peers += 1;
                 return self.pass(finding, By::Comment, "another scanner's comment".to_owned());

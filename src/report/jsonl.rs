@@ -15,6 +15,9 @@ use crate::fingerprint::{Fingerprint, Prints};
 use crate::git::ObjectId;
 use crate::redaction::Redacted;
 
+/// What [`Store::reader`](crate::git::Store::reader) says.
+const READERS: [&str; 2] = ["libgit2", "git"];
+
 /// The first line.
 #[derive(Serialize, Deserialize)]
 struct Start {
@@ -202,8 +205,8 @@ pub fn read_jsonl(input: impl BufRead) -> Result<Report> {
             report.judged = summary.judged;
             report.excused = summary.excused;
             report.excused_by_peers = summary.excused_by_peers;
-            let known = ["libgit2", "git"];
-            report.reader = known.into_iter().find(|name| summary.reader.as_deref() == Some(name));
+            report.reader =
+                READERS.into_iter().find(|known| summary.reader.as_deref() == Some(known));
             return Ok(report);
         }
         read_line(&mut report, &kind, &line).with_context(|| format!("line {at}"))?;

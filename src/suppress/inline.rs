@@ -57,14 +57,19 @@ pub fn inline_comment(text: &[u8], span: Range<usize>, detector: &Detector) -> O
         })
 }
 
-/// The reason that a comment on this line gives for `detector`; empty where the line, which may be
-/// cut, does not hold it.
+/// The reason that the comment of [`Comment::Allows`] gives, as it stands there.
 #[must_use]
-pub fn inline_reason<'a>(line: &'a str, detector: &Detector) -> &'a str {
-    let mark = std::str::from_utf8(MARK).unwrap_or_default();
-    let after = line.split_once(mark).map(|(_, after)| after.trim_start());
-    let reason = after.and_then(|after| after.strip_prefix(detector.id)).unwrap_or_default();
-    reason.trim().trim_end_matches(['*', '/', '-', '>', '…']).trim()
+pub fn inline_reason(text: &[u8], span: Range<usize>, detector: &Detector) -> String {
+    let lines = &text[line_start(text, span.start)..line_end(text, span.end)];
+    let after = memchr::memmem::find_iter(lines, MARK).find_map(|at| {
+        let words = String::from_utf8_lossy(&lines[at + MARK.len()..]).replace('\0', "");
+        let line = words.lines().next().unwrap_or_default().trim_start().to_owned();
+        line.strip_prefix(detector.id).map(str::to_owned)
+    });
+    let reason = after.unwrap_or_default();
+    let end =
+        [" */", " -->", " --%>"].into_iter().find_map(|end| reason.trim_end().strip_suffix(end));
+    end.unwrap_or(&reason).trim().to_owned()
 }
 
 /// Whether a part of a line holds another scanner's mark, as a word of its own.
@@ -115,9 +120,12 @@ mod tests {
     #[test]
     fn the_reason_is_what_follows_the_detector() {
         let detector = detector::by_id("stripe-test-secret-key").unwrap();
-        let line = "key = …  /* keystop:allow stripe-test-secret-key a documented sample */";
-        assert_eq!(inline_reason(line, detector), "a documented sample");
-        assert_eq!(inline_reason("key = … # gitleaks:allow", detector), "");
+        let text =
+            "a\nkey = VALUE /* keystop:allow stripe-test-secret-key a sample - see above */\nb";
+        let start = text.find("VALUE").unwrap();
+        let reason = |text: &str| inline_reason(text.as_bytes(), start..start + 5, detector);
+        assert_eq!(reason(text), "a sample - see above");
+        assert_eq!(reason(&text.replace("keystop", "other")), "");
     }
 
     #[test]
