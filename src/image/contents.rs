@@ -47,6 +47,7 @@ pub struct Contents {
     /// In the order they lay there.
     pub objects: Vec<Object>,
     pub(super) numbers: HashMap<String, usize>,
+    pub(super) digests: HashMap<Digest, usize>,
     /// Links from name to name.
     pub(super) aliases: HashMap<String, String>,
     pub(super) state: RandomState,

@@ -13,7 +13,7 @@ use super::Limits;
 /// The largest block of bytes that a Zstandard stream may tell its readers to skip.
 const LARGEST_SKIPPED: u32 = 16 << 20;
 /// How much is read at once.
-const PIECE: usize = 64 << 10;
+pub(super) const PIECE: usize = 64 << 10;
 
 /// How bytes are compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -160,5 +160,53 @@ impl<R: BufRead> Read for Frames<'_, R> {
             self.in_frame = false;
         }
         Ok(0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Write;
+
+    use super::*;
+
+    fn unpack(bytes: &[u8], packing: Packing, limits: Limits) -> io::Result<u64> {
+        let (mut skipped, packed) = (Vec::new(), Rc::new(Cell::new(bytes.len() as u64)));
+        let mut budget = Budget { limits, left: limits.bytes };
+        let mut unpacked = Unpacked::new(bytes, packing, packed, &mut budget, &mut skipped);
+        io::copy(&mut unpacked, &mut io::sink())
+    }
+
+    #[test]
+    fn what_unpacks_like_a_bomb_is_refused_unless_a_size_was_named() {
+        let zeros = vec![0; 2 << 20];
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(&zeros).unwrap();
+        let bomb = gzip.finish().unwrap();
+        let named = Limits { suspicious: 1 << 20, ..Limits::of(Some(1 << 30)) };
+        assert_eq!(unpack(&bomb, Packing::Gzip, named).unwrap(), zeros.len() as u64);
+        let usual = Limits { suspicious: 1 << 20, ..Limits::of(None) };
+        let error = unpack(&bomb, Packing::Gzip, usual).unwrap_err().to_string();
+        assert!(error.contains("more than 200 times"), "{error}");
+        let small = Limits { bytes: 1 << 20, ..named };
+        let error = unpack(&bomb, Packing::Gzip, small).unwrap_err().to_string();
+        assert!(error.contains("more than 1048576 bytes"), "{error}");
+    }
+
+    #[test]
+    fn all_frames_of_a_stream_are_unpacked_and_those_to_be_skipped_kept() {
+        let level = ruzstd::encoding::CompressionLevel::Fastest;
+        let frame = |text: &[u8]| ruzstd::encoding::compress_to_vec(text, level);
+        let skipped = b"\x50\x2a\x4d\x18\x03\x00\x00\x00abc";
+        let stream = [&frame(b"one ")[..], skipped, &frame(b"")[..], &frame(b"two")[..]].concat();
+        let (mut aside, mut text) = (Vec::new(), String::new());
+        let limits = Limits::of(None);
+        let mut budget = Budget { limits, left: limits.bytes };
+        let packed = Rc::default();
+        Unpacked::new(&stream[..], Packing::of(&stream), packed, &mut budget, &mut aside)
+            .read_to_string(&mut text)
+            .unwrap();
+        assert_eq!((text.as_str(), aside), ("one two", vec![b"abc".to_vec()]));
+        assert!(unpack(&stream[..stream.len() - 3], Packing::Zstd, limits).is_err());
+        assert!(unpack(&skipped[..9], Packing::Zstd, limits).is_err());
     }
 }

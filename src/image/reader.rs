@@ -2,7 +2,7 @@
 
 use std::cell::Cell;
 use std::fs::{self, File};
-use std::io::{self, Cursor, Read};
+use std::io::{self, BufReader, Cursor, Read};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -12,7 +12,7 @@ use super::Limits;
 use super::archive::{Archive, Entry, What, is_header};
 use super::contents::{Contents, Nature, Object};
 use super::digest::{Digest, Digesting};
-use super::packing::{Budget, Packing, Unpacked};
+use super::packing::{Budget, PIECE, Packing, Unpacked};
 use super::trail::{Trail, plain};
 
 /// A manifest or configuration is not larger.
@@ -44,10 +44,15 @@ pub enum Part<'a> {
     },
     /// Something that could not be judged, or is not as it says.
     Fault(Error),
-    /// The parts of an object follow; it gets the next number.
+    /// The parts of an object follow.
     Begin,
-    /// All parts of the object of that name have come.
-    End(&'a str),
+    /// All its parts have come.
+    End {
+        /// Its name.
+        name: &'a str,
+        /// Whether an earlier object is the same, byte by byte. Else it has the next number.
+        again: bool,
+    },
 }
 
 /// Takes the parts. An error is one of reading the part's content.
@@ -217,14 +222,19 @@ impl Reader<'_> {
         {
             self.fault(anyhow!("{name}: its content has another digest, {}", digest.short()));
         }
-        object.digest = digest;
-        let _ = (self.see)(Part::End(name));
-        let number = self.contents.objects.len();
         if self.contents.numbers.contains_key(name) {
             self.fault(anyhow!("{name} stands in the archive twice"));
         }
+        // The same bytes under another name are the same layer.
+        let before = self.contents.digests.get(&digest).copied();
+        let number = before.unwrap_or(self.contents.objects.len());
         self.contents.numbers.insert(name.to_owned(), number);
-        self.contents.objects.push(object);
+        let _ = (self.see)(Part::End { name, again: before.is_some() });
+        if before.is_none() {
+            self.contents.digests.insert(digest.clone(), number);
+            object.digest = digest;
+            self.contents.objects.push(object);
+        }
         Ok(())
     }
 
@@ -289,7 +299,9 @@ impl Reader<'_> {
             // An empty archive is nothing but its end mark.
             Ok(start) if is_header(&start) || (start.len() == START && start == [0; START]) => {
                 object.nature = Nature::Layer;
-                let mut whole = Cursor::new(start).chain(&mut unpacked);
+                // Headers are small, and what unpacks them likes large pieces.
+                let whole = Cursor::new(start).chain(&mut unpacked);
+                let mut whole = BufReader::with_capacity(PIECE, whole);
                 let (state, entries) = (&self.contents.state, &mut self.entries);
                 let trail = &mut object.trail;
                 let outcome = layer(&mut whole, state, trail, entries, self.see);

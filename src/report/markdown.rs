@@ -99,7 +99,7 @@ fn details(out: &mut dyn Write, view: &View) -> Result<()> {
     if finding.confidence == Confidence::Low {
         writeln!(out, "- Low confidence.")?;
     }
-    if let Some(layer) = &finding.source.layer {
+    if let Some(layer) = finding.source.layer.as_deref().filter(|one| !one.instruction.is_empty()) {
         writeln!(out, "- Made by {}", code(&layer.instruction))?;
     }
     for line in view.take_out() {

@@ -99,7 +99,7 @@ impl<'a> View<'a> {
             let _ = write!(place, " in commit {}", commit.short());
         }
         if let Some(layer) = &finding.source.layer {
-            let _ = write!(place, " in layer {}", layer.number);
+            let _ = write!(place, " in layer {} of {}", layer.number, layer.of);
         }
         place
     }

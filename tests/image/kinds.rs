@@ -149,3 +149,28 @@ fn what_an_index_names_of_other_platforms_need_not_be_in_the_file() {
     let run = scan(&sandbox, "-", &[], &archive(&layout(blobs, vec![named]))).expect(0);
     assert!(run.stdout.contains("not in the file, and so not judged: the image for linux/s390x"));
 }
+
+#[test]
+fn the_same_layer_under_two_names_is_told_once() {
+    let sandbox = Sandbox::new();
+    let twice = layer(&[("a.py", &secret(&sandbox, 1))]);
+    let image = Image::of(&[twice.clone(), layer(&[("b", "c\n")]), twice]);
+    assert_eq!(found(&sandbox, &archive(&image.saved()), &[], 1), ["a.py:1 1/3"]);
+    let run = scan(&sandbox, "-", &[], &archive(&image.saved())).expect(1);
+    assert!(run.stdout.contains("also layer 3 of 3"), "{}", run.stdout);
+}
+
+#[test]
+fn what_zstd_readers_skip_is_judged() {
+    let sandbox = Sandbox::new();
+    let inner = layer(&[("a", "b\n")]);
+    let key = secret(&sandbox, 1);
+    let mut stored = pack(Packed::Zstd, &inner);
+    stored.extend(b"\x51\x2a\x4d\x18");
+    stored.extend((key.len() as u32).to_le_bytes());
+    stored.extend(key.as_bytes());
+    let name = blob_name(&stored);
+    let objects = vec![(name.clone(), stored)];
+    let run = scan(&sandbox, "-", &["--format", "json"], &archive(&objects)).expect(2);
+    assert_eq!(places(&json(&run)), [format!("{name} (frames that readers skip):1 -")]);
+}

@@ -57,8 +57,14 @@ pub(super) fn image(
             Part::Plain { name, content } => return plain(judge, name, content, limit),
             Part::Fault(error) => judge.failed(&error),
             Part::Begin => since = (judge.report.findings.len(), judge.report.errors.len()),
-            Part::End(name) => {
+            Part::End { name, again } => {
+                if again {
+                    judge.report.findings.truncate(since.0);
+                }
                 tell(judge.file_name(name.as_bytes(), None), judge, name.as_bytes());
+                if again {
+                    return Ok(());
+                }
                 let findings = since.0..judge.report.findings.len();
                 let errors = judge.report.errors.split_off(since.1);
                 shares.push(Share { findings, errors });
@@ -139,6 +145,9 @@ fn inside(
             Err(error) => judge.failed(&error.context(visible(path))),
             Ok(()) => {
                 let mut bytes = Vec::new();
+                // One byte more, so that the end is seen without asking for more room. Nothing of
+                // it is touched before it is read.
+                bytes.try_reserve_exact(entry.size as usize + 1)?;
                 content.read_to_end(&mut bytes)?;
                 judge.report.judged.files += 1;
                 if !bytes.is_empty() {
