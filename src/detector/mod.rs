@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
 
-pub use automaton::keyword_hits;
+pub use automaton::{LONGEST_KEYWORD, keyword_hits};
 pub use own::{Own, adopt, check_own, own, own_hits};
 pub use pattern::{compiled, compiled_at_beginning};
 pub use sound::told;

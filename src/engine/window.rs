@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::ahead::Ahead;
+use super::recall::Recall;
 use super::values::Values;
 use crate::check::Check;
 use crate::detector::{self, Context, Detector, keyword_hits};
@@ -27,7 +28,11 @@ pub(super) struct Window {
 /// The windows of every detector whose keyword stands in the text or its path. Windows of one
 /// detector never overlap, so that a text full of keywords is searched once, not once a keyword.
 /// With them the values that were weighed on the way.
-pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
+pub(super) fn collect(
+    path: &[u8],
+    text: &[u8],
+    recall: Option<&mut Recall>,
+) -> (Vec<Window>, Values) {
     let mut windows = Windows::default();
     keyword_hits(path, |keyword, end| {
         let (literal, looking) = detector::looking_for(keyword);
@@ -44,7 +49,7 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
     });
     let mut values = Values::default();
     let mut ahead = Ahead::default();
-    keyword_hits(text, |keyword, end| {
+    let seen = |keyword, end| {
         let (literal, looking) = detector::looking_for(keyword);
         let start = end - literal.len();
         for &index in looking {
@@ -62,7 +67,11 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
                 window.named.push(start..end);
             }
         }
-    });
+    };
+    match recall {
+        Some(recall) => recall.keyword_hits(text, seen),
+        None => keyword_hits(text, seen),
+    }
     detector::own_hits(path, |start, end, looking| {
         for &index in looking {
             if detector::at(index).context == Context::Label {
