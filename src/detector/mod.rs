@@ -110,6 +110,8 @@ pub struct Detector {
     pub lead: u16,
     /// Which kinds of characters these are.
     pub kinds: u8,
+    /// How far behind its beginning every match has a keyword, where that is always as far.
+    pub keyword_at: Option<u32>,
     /// How the keyword and the value belong together.
     pub context: Context,
     /// Lower-case words one of which must stand near, if there are any.

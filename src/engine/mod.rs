@@ -21,7 +21,7 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use crate::check::{self, Candidate};
+use crate::check::{self, Candidate, effort};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
 use judge::Judge;
@@ -123,8 +123,11 @@ fn scan_view(
         // Room behind the window, so that its end cuts no match that begins inside.
         let room = text.len().min(window.range.end + detector.window as usize + 1);
         let is_barren = |recall: &Recall| recall.is_barren(number, windows.len(), window, room);
-        let barren =
-            recall.as_deref().is_some_and(is_barren) || !search.anywhere(detector, window, room)?;
+        let barren = recall.as_deref().is_some_and(is_barren)
+            || match detector.keyword_at {
+                Some(before) => !search.at_keywords(detector, window, room, before as usize)?,
+                None => !search.anywhere(detector, window, room)?,
+            };
         if let Some(recall) = &mut recall {
             recall.note(window, barren);
         }
@@ -140,7 +143,7 @@ struct Search<'a> {
     matches: &'a mut Vec<Match>,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
     /// Runs a pattern over its window; a match may end before `room`. Returns whether it matched.
     fn anywhere(
         &mut self,
@@ -167,18 +170,67 @@ impl Search<'_> {
                 secret: secret.unwrap_or(matched).range(),
             };
             from = matched.end();
-            if let Some((found, secret)) = self.judge.judge(detector, candidate, window, None) {
-                from = from.max(secret.end).min(room);
-                if detector.context == Context::Generic {
-                    for found in self.judge.judge_named(text, &secret)? {
-                        self.matches
-                            .push(Match { span: self.view.origin(secret.clone()), ..found });
-                    }
-                }
-                self.matches.push(Match { span: self.view.origin(secret), ..found });
+            if let Some(end) = self.judge(detector, candidate, window)? {
+                from = from.max(end).min(room);
             }
         }
         Ok(matches)
+    }
+
+    /// The same for a pattern whose matches all begin so many bytes before a keyword of the window.
+    fn at_keywords(
+        &mut self,
+        detector: &'static Detector,
+        window: &Window,
+        room: usize,
+        before: usize,
+    ) -> Result<bool> {
+        let text = self.text;
+        let regex = detector::compiled_at_beginning(detector)?;
+        let (mut from, mut matches) = (0, false);
+        let starts = window.named.iter().filter_map(|keyword| keyword.start.checked_sub(before));
+        for start in starts {
+            if start < from {
+                continue;
+            }
+            effort::spend(1);
+            let here = &text[start..room.min(start + detector.window as usize + 1)];
+            let Some(matched) = regex.find(here) else { continue };
+            matches = true;
+            let has_groups = regex.captures_len() > 1;
+            let captures = if has_groups { regex.captures(here) } else { None };
+            let secret = captures.and_then(|captures| captures.get(1)).unwrap_or(matched).range();
+            from = start + matched.end();
+            let candidate = Candidate {
+                text,
+                matched: start..from,
+                secret: start + secret.start..start + secret.end,
+            };
+            if let Some(end) = self.judge(detector, candidate, window)? {
+                from = from.max(end).min(room);
+            }
+        }
+        Ok(matches)
+    }
+
+    /// Judges a match of a pattern; returns where the secret ends, if it is one.
+    fn judge(
+        &mut self,
+        detector: &'static Detector,
+        candidate: Candidate<'a>,
+        window: &Window,
+    ) -> Result<Option<usize>> {
+        let Some((found, secret)) = self.judge.judge(detector, candidate, window, None) else {
+            return Ok(None);
+        };
+        let end = secret.end;
+        if detector.context == Context::Generic {
+            for found in self.judge.judge_named(self.text, &secret)? {
+                self.matches.push(Match { span: self.view.origin(secret.clone()), ..found });
+            }
+        }
+        self.matches.push(Match { span: self.view.origin(secret), ..found });
+        Ok(Some(end))
     }
 
     /// Runs a pattern where a value begins that is called a secret.
@@ -235,7 +287,6 @@ pub fn public_prefix<'a>(detector: &Detector, value: &'a [u8]) -> &'a [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::effort;
     use crate::detector::Context;
 
     /// The effort of a text that says the same over and over, in bytes looked at for each byte.

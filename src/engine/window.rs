@@ -18,8 +18,8 @@ pub(super) struct Window {
     pub detector: u16,
     /// Where a match may begin.
     pub range: Range<usize>,
-    /// Where the detector's keywords stand, if they have to be part of a label or stand near it,
-    /// in the order of their ends.
+    /// Where the detector's keywords stand, in the order of their ends, if they have to be part of
+    /// a label or stand near it, or if they say where a match can begin.
     pub named: Vec<Range<usize>>,
     /// Length of the longest of them in the path.
     pub in_path: usize,
@@ -63,7 +63,7 @@ pub(super) fn collect(
                 continue;
             }
             let window = windows.add(index, reach(detector, start, end, text.len()));
-            if detector.context == Context::Label {
+            if detector.context == Context::Label || detector.keyword_at.is_some() {
                 window.named.push(start..end);
             }
         }
