@@ -1,17 +1,23 @@
 //! Finds out on all cores which blobs of a long history hold nothing; the exact way, commit by
 //! commit, then has only the few others to look at.
 
+use std::cell::RefCell;
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use super::blob::{Blob, BlobKey};
-use crate::engine;
+use crate::engine::{self, Recall};
 use crate::git::{IdSet, ObjectId, Packs, Store};
 
 /// Fewer blobs than this are not worth a second thread.
 const WORTHWHILE: usize = 64;
+
+thread_local! {
+    /// Of the blob that the thread scanned last: in a pack versions of a file follow each other.
+    static RECALL: RefCell<Recall> = RefCell::default();
+}
 
 /// What was found clean.
 #[derive(Default)]
@@ -36,7 +42,10 @@ pub(super) fn clean(
     let clean = Mutex::new(Clean::default());
     let ids: Vec<ObjectId> = blobs.iter().map(|blob| blob.id).collect();
     visit(packs, &ids, &|number, text: &[u8]| {
-        if engine::scan(blobs[number].context, text).is_ok_and(|matches| matches.is_empty())
+        let scan = |recall: &RefCell<Recall>| {
+            engine::scan_version(blobs[number].context, text, &mut recall.borrow_mut())
+        };
+        if RECALL.with(scan).is_ok_and(|matches| matches.is_empty())
             && let Ok(mut clean) = clean.lock()
         {
             let key = blobs[number].key();

@@ -16,7 +16,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
 
-pub use automaton::keyword_hits;
+pub use automaton::{LONGEST_KEYWORD, keyword_hits};
 pub use own::{Own, adopt, check_own, own, own_hits};
 pub use pattern::{compiled, compiled_at_beginning};
 pub use sound::told;
@@ -113,6 +113,8 @@ pub struct Detector {
     pub lead: u16,
     /// Which kinds of characters these are.
     pub kinds: u8,
+    /// How far behind its beginning every match has a keyword, where that is always as far.
+    pub keyword_at: Option<u32>,
     /// How the keyword and the value belong together.
     pub context: Context,
     /// Lower-case words one of which must stand near, if there are any.

@@ -10,6 +10,7 @@ mod label;
 mod operator;
 mod overlap;
 mod place;
+mod recall;
 mod runs;
 mod values;
 mod view;
@@ -20,7 +21,7 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use crate::check::{self, Candidate};
+use crate::check::{self, Candidate, effort};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
 use judge::Judge;
@@ -28,6 +29,7 @@ use runs::Runs;
 use values::Values;
 use window::Window;
 
+pub use recall::Recall;
 pub use view::View;
 
 /// A key in a text.
@@ -53,13 +55,29 @@ pub struct Match {
 /// # Errors
 /// A pattern that does not compile.
 pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
+    scan_either(path, text, None)
+}
+
+/// The same for one of many texts that are mostly versions of each other.
+///
+/// # Errors
+/// As those of [`scan`].
+pub fn scan_version(path: &[u8], text: &[u8], recall: &mut Recall) -> Result<Vec<Match>> {
+    let matches = scan_either(path, text, Some(recall));
+    if matches.is_err() {
+        *recall = Recall::default();
+    }
+    matches
+}
+
+fn scan_either(path: &[u8], text: &[u8], recall: Option<&mut Recall>) -> Result<Vec<Match>> {
     let mut matches = Vec::new();
-    scan_view(path, &View::plain(text), &mut matches)?;
+    scan_view(path, &View::plain(text), recall, &mut matches)?;
     // UTF-16 has a NUL beside every ASCII character; the plain walk sees none of its keywords.
     if memchr::memchr(0, text).is_some()
         && let Some(view) = View::utf16(text)
     {
-        scan_view(path, &view, &mut matches)?;
+        scan_view(path, &view, None, &mut matches)?;
     }
     if matches.is_empty() {
         return Ok(matches);
@@ -80,20 +98,38 @@ pub fn is_context(path: &[u8]) -> bool {
     hit
 }
 
-fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
+fn scan_view(
+    path: &[u8],
+    view: &View,
+    mut recall: Option<&mut Recall>,
+    matches: &mut Vec<Match>,
+) -> Result<()> {
     let text = view.text();
     if let Some(found) = key_file(path, text) {
         matches.push(Match { span: view.origin(found.span.clone()), ..found });
     }
-    let (windows, values) = window::collect(path, text);
+    let (windows, values) = window::collect(path, text, recall.as_deref_mut());
     let mut runs = Runs::of(text, &windows);
     let mut search = Search { judge: Judge::new(path, &values), view, text, matches };
-    for window in &windows {
+    for (number, window) in windows.iter().enumerate() {
         let detector = detector::at(window.detector);
         if detector.lead > 0 {
             search.at_runs(detector, window, &mut runs)?;
-        } else {
-            search.anywhere(detector, window)?;
+            if let Some(recall) = &mut recall {
+                recall.note(window, false);
+            }
+            continue;
+        }
+        // Room behind the window, so that its end cuts no match that begins inside.
+        let room = text.len().min(window.range.end + detector.window as usize + 1);
+        let is_barren = |recall: &Recall| recall.is_barren(number, windows.len(), window, room);
+        let barren = recall.as_deref().is_some_and(is_barren)
+            || match detector.keyword_at {
+                Some(before) => !search.at_keywords(detector, window, room, before as usize)?,
+                None => !search.anywhere(detector, window, room)?,
+            };
+        if let Some(recall) = &mut recall {
+            recall.note(window, barren);
         }
     }
     Ok(())
@@ -107,39 +143,94 @@ struct Search<'a> {
     matches: &'a mut Vec<Match>,
 }
 
-impl Search<'_> {
-    /// Runs a pattern over its window.
-    fn anywhere(&mut self, detector: &'static Detector, window: &Window) -> Result<()> {
+impl<'a> Search<'a> {
+    /// Runs a pattern over its window; a match may end before `room`. Returns whether it matched.
+    fn anywhere(
+        &mut self,
+        detector: &'static Detector,
+        window: &Window,
+        room: usize,
+    ) -> Result<bool> {
         let text = self.text;
         let regex = detector::compiled(detector)?;
-        let longest = detector.window as usize;
-        // Room behind the window, so that its end cuts no match that begins inside.
-        let room = text.len().min(window.range.end + longest + 1);
-        let mut from = window.range.start;
+        let (mut from, mut matches) = (window.range.start, false);
         // Look-around at `from` still sees the text before it.
-        while let Some(captures) = regex.captures_at(&text[..room], from) {
-            let (Some(matched), secret) = (captures.get(0), captures.get(1)) else { break };
+        while let Some(matched) = regex.find_at(&text[..room], from) {
             if matched.start() >= window.range.end {
                 break;
             }
+            matches = true;
+            // Most windows hold no match: where its groups lie is asked for only then.
+            let has_groups = regex.captures_len() > 1;
+            let captures = if has_groups { regex.captures_at(&text[..room], from) } else { None };
+            let secret = captures.and_then(|captures| captures.get(1));
             let candidate = Candidate {
                 text,
                 matched: matched.range(),
                 secret: secret.unwrap_or(matched).range(),
             };
             from = matched.end();
-            if let Some((found, secret)) = self.judge.judge(detector, candidate, window, None) {
-                from = from.max(secret.end).min(room);
-                if detector.context == Context::Generic {
-                    for found in self.judge.judge_named(text, &secret)? {
-                        self.matches
-                            .push(Match { span: self.view.origin(secret.clone()), ..found });
-                    }
-                }
-                self.matches.push(Match { span: self.view.origin(secret), ..found });
+            if let Some(end) = self.judge(detector, candidate, window)? {
+                from = from.max(end).min(room);
             }
         }
-        Ok(())
+        Ok(matches)
+    }
+
+    /// The same for a pattern whose matches all begin so many bytes before a keyword of the window.
+    fn at_keywords(
+        &mut self,
+        detector: &'static Detector,
+        window: &Window,
+        room: usize,
+        before: usize,
+    ) -> Result<bool> {
+        let text = self.text;
+        let regex = detector::compiled_at_beginning(detector)?;
+        let (mut from, mut matches) = (0, false);
+        let starts = window.named.iter().filter_map(|keyword| keyword.start.checked_sub(before));
+        for start in starts {
+            if start < from {
+                continue;
+            }
+            effort::spend(1);
+            let here = &text[start..room.min(start + detector.window as usize + 1)];
+            let Some(matched) = regex.find(here) else { continue };
+            matches = true;
+            let has_groups = regex.captures_len() > 1;
+            let captures = if has_groups { regex.captures(here) } else { None };
+            let secret = captures.and_then(|captures| captures.get(1)).unwrap_or(matched).range();
+            from = start + matched.end();
+            let candidate = Candidate {
+                text,
+                matched: start..from,
+                secret: start + secret.start..start + secret.end,
+            };
+            if let Some(end) = self.judge(detector, candidate, window)? {
+                from = from.max(end).min(room);
+            }
+        }
+        Ok(matches)
+    }
+
+    /// Judges a match of a pattern; returns where the secret ends, if it is one.
+    fn judge(
+        &mut self,
+        detector: &'static Detector,
+        candidate: Candidate<'a>,
+        window: &Window,
+    ) -> Result<Option<usize>> {
+        let Some((found, secret)) = self.judge.judge(detector, candidate, window, None) else {
+            return Ok(None);
+        };
+        let end = secret.end;
+        if detector.context == Context::Generic {
+            for found in self.judge.judge_named(self.text, &secret)? {
+                self.matches.push(Match { span: self.view.origin(secret.clone()), ..found });
+            }
+        }
+        self.matches.push(Match { span: self.view.origin(secret), ..found });
+        Ok(Some(end))
     }
 
     /// Runs a pattern where a value begins that is called a secret.
@@ -196,7 +287,6 @@ pub fn public_prefix<'a>(detector: &Detector, value: &'a [u8]) -> &'a [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::effort;
     use crate::detector::Context;
 
     /// The effort of a text that says the same over and over, in bytes looked at for each byte.
