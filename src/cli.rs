@@ -1,5 +1,6 @@
 //! The command line of everything but the hook entry points.
 
+mod ci;
 pub mod output;
 
 use std::ffi::OsString;
@@ -12,6 +13,7 @@ use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
 
+pub use ci::{CiArgs, Fallback};
 pub use output::{Format, OutputArgs};
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
@@ -33,6 +35,8 @@ enum Command {
     Uninstall(ScopeArgs),
     /// Scan files, folders, standard input (-), what is staged, or a range of commits
     Scan(ScanArgs),
+    /// Judge the commits that started this run of a CI platform, found by its own variables
+    Ci(CiArgs),
     /// Replace the staged keys by reads of the environment; their values go to .env
     Fix(FixArgs),
     /// List the detectors, or check your own
@@ -248,6 +252,7 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Install(arguments) => commands::install(&arguments),
         Command::Uninstall(scope) => commands::uninstall(&scope),
         Command::Scan(arguments) => commands::scan(&arguments),
+        Command::Ci(arguments) => commands::ci(&arguments),
         Command::Detectors { action: Some(DetectorsAction::Check { file }), .. } => {
             commands::check_detectors(&file)
         }
