@@ -1,7 +1,8 @@
 //! The command line of everything but the hook entry points.
 
-mod image;
+mod ci;
 mod history;
+mod image;
 pub mod output;
 
 use std::ffi::OsString;
@@ -14,9 +15,9 @@ use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
 
-pub use image::ImageArgs;
-pub use history::HistoryArgs;
+pub use ci::{CiArgs, Fallback};
 pub use history::{HistoryArgs, MergeArgs};
+pub use image::ImageArgs;
 pub use output::{Format, OutputArgs};
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
@@ -40,6 +41,8 @@ enum Command {
     Scan(ScanArgs),
     /// Make one report of those of all shards of a `scan --history --shard I/N`
     Merge(MergeArgs),
+    /// Judge the commits that started this run of a CI platform, found by its own variables
+    Ci(CiArgs),
     /// Replace the staged keys by reads of the environment; their values go to .env
     Fix(FixArgs),
     /// List the detectors, or check your own
@@ -265,6 +268,7 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Uninstall(scope) => commands::uninstall(&scope),
         Command::Scan(arguments) => commands::scan(&arguments),
         Command::Merge(arguments) => commands::merge(&arguments),
+        Command::Ci(arguments) => commands::ci(&arguments),
         Command::Detectors { action: Some(DetectorsAction::Check { file }), .. } => {
             commands::check_detectors(&file)
         }

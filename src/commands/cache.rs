@@ -93,7 +93,7 @@ impl Cache {
             return;
         }
         self.fresh.push(key);
-        let is_time = self.fresh.len() % 64 == 0 && self.written.elapsed() > MOMENT;
+        let is_time = self.fresh.len().is_multiple_of(64) && self.written.elapsed() > MOMENT;
         if self.fresh.len() >= STEP || is_time {
             self.write();
         }

@@ -6,6 +6,7 @@ mod audit;
 mod baseline;
 mod blob;
 mod cache;
+mod ci;
 mod configure;
 mod detectors;
 mod draft;
@@ -38,6 +39,7 @@ use crate::report::{Report, render};
 
 pub use allow::allow;
 pub use baseline::baseline;
+pub use ci::{PLATFORMS, Platform, ci};
 pub use detectors::{check_detectors, detectors};
 pub use explain::explain;
 pub use fix::fix;

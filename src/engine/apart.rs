@@ -71,7 +71,8 @@ impl Sections {
     fn lines_around(&mut self, text: &[u8], name: usize) -> Vec<Range<usize>> {
         let floor = name.saturating_sub(ABOVE);
         let start = memchr::memrchr(b'\n', &text[floor..name]).map_or(floor, |at| floor + at + 1);
-        let mut around = vec![start..name];
+        let mut around = Vec::with_capacity(LEVELS + 1);
+        around.push(start..name);
         let mut depth = indent(&text[start..name]);
         let mut start = start;
         while start > floor && around.len() <= LEVELS {

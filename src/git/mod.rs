@@ -35,7 +35,7 @@ pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use packs::Packs;
 pub use person::Person;
 pub use program::{answer, kept_files};
-pub use push::{Plan, Update, parse_updates, plan, plan_range};
+pub use push::{Plan, Update, parse_updates, plan, plan_between, plan_range, range_ends};
 pub use reaching::{Ref, reaching};
 pub use remotes::Remotes;
 pub use selection::{Selection, plan_selection};

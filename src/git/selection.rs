@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::id_map::IdSet;
 use super::object::{Commit, Kind, Mode, ObjectId, entries};
-use super::push::{Plan, plan_history, reachable};
+use super::push::{Plan, plan_between, plan_history};
 use super::store::Store;
 
 /// What of a repository is judged.
@@ -29,7 +29,7 @@ pub fn plan_selection(store: &mut Store, selection: &Selection) -> Result<Plan> 
         plan_history(store)?
     } else {
         let tips = branches(store, &selection.branches)?;
-        reachable(store, &tips, &[])?
+        plan_between(store, &tips, &[])?
     };
     if selection.unreachable {
         add_unreachable(store, &mut plan).context("looking for what no ref reaches")?;
