@@ -81,7 +81,7 @@ fn layers_that_are_broken_are_errors() {
     for packed in [Packed::Gzip, Packed::Zstd] {
         let stored = pack(packed, &good);
         let name = blob_name(&stored);
-        let layout = || Image::of(&[good.clone()]).packed(packed).layout();
+        let layout = || Image::of(std::slice::from_ref(&good)).packed(packed).layout();
         let cut = replaced(layout(), &name, &stored[..stored.len() - 12]);
         refused(&sandbox, &cut, &[], "layer 1 of 1");
         let behind = [&stored[..], b"garbage behind it"].concat();
@@ -229,7 +229,7 @@ fn layers_that_are_not_in_the_file_are_errors() {
     }
     // A foreign layer is kept by somebody else.
     let absent = layer(&[("x", "y\n")]);
-    let config = Image::of(&[absent.clone()]).config_json();
+    let config = Image::of(std::slice::from_ref(&absent)).config_json();
     let media = "application/vnd.docker.image.rootfs.foreign.diff.tar.gzip";
     let mut foreign = descriptor(media, &absent);
     foreign["urls"] = json!(["https://example.com/layer"]);
@@ -326,7 +326,7 @@ fn ten_thousand_files_take_no_long_time() {
 fn a_media_type_that_names_another_packing_is_told_and_the_layer_judged() {
     let sandbox = Sandbox::new();
     let inner = layer(&[("a.py", &secret(&sandbox, 1))]);
-    let config = Image::of(&[inner.clone()]).config_json();
+    let config = Image::of(std::slice::from_ref(&inner)).config_json();
     let media = "application/vnd.oci.image.layer.v1.tar+gzip";
     let manifest = json!({"schemaVersion": 2, "layers": [descriptor(media, &inner)],
         "config": descriptor("application/vnd.oci.image.config.v1+json", &config)});

@@ -71,7 +71,7 @@ fn layers_of_the_base_image_are_told_apart() {
     let below = layer(&[("base.py", &secret(&sandbox, 1))]);
     let variable = format!("KEY={}", value(&sandbox, 2));
     let config = json!({"config": {"Env": [variable]}});
-    let base = Image::of(&[below.clone()]).with(config.clone());
+    let base = Image::of(std::slice::from_ref(&below)).with(config.clone());
     std::fs::write(sandbox.path().join("base.tar"), archive(&base.saved())).unwrap();
     let above = layer(&[("app.py", &secret(&sandbox, 3))]);
     let image = Image::of(&[below, above]).with(config).packed(Packed::Gzip);

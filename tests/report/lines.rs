@@ -21,7 +21,11 @@ fn a_report_that_is_read_back_is_the_same() {
     repo.stage("a.py", secret(&sandbox, 1) + &secret(&sandbox, 2).replace('\n', comment));
     repo.stage("a\tb <&>.py", secret(&sandbox, 3));
     repo.commit_unasked("leak");
-    for scan in [&["scan", "--history"][..], &["scan", "--range", "HEAD~1..HEAD"], &["scan", "."]] {
+    for scan in [
+        &["scan", "--history", "--no-cache"][..],
+        &["scan", "--range", "HEAD~1..HEAD"],
+        &["scan", "."],
+    ] {
         let of =
             |format: &str| repo.keystop(&[scan, &["--format", format]].concat()).expect(1).stdout;
         let report = read_jsonl(of("jsonl").as_bytes()).unwrap();
