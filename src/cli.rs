@@ -1,7 +1,7 @@
 //! The command line of everything but the hook entry points.
 
-mod image;
 mod history;
+mod image;
 pub mod output;
 
 use std::ffi::OsString;
@@ -14,9 +14,8 @@ use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
 
-pub use image::ImageArgs;
-pub use history::HistoryArgs;
 pub use history::{HistoryArgs, MergeArgs};
+pub use image::ImageArgs;
 pub use output::{Format, OutputArgs};
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
