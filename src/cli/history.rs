@@ -8,25 +8,25 @@ use super::OutputArgs;
 use crate::check::date;
 use crate::commands::Shard;
 
-/// What of a history is judged. What these require conflicts with a path, and clap then asks for it
-/// no more: each says itself with what it does not go.
-#[derive(Debug, Default, Args)]
+/// What of a history is judged. That they go with `--history` alone is checked by whoever runs it:
+/// clap asks for no option that conflicts with another one given.
+#[derive(Debug, Default, PartialEq, Eq, Args)]
 #[command(next_help_heading = "Options of --history")]
 pub struct HistoryArgs {
     /// Only what this branch reaches, local or of a remote; may be given several times
-    #[arg(long, value_name = "NAME", requires = "history", conflicts_with_all = ["paths", "staged", "range"])]
+    #[arg(long, value_name = "NAME")]
     pub branch: Vec<String>,
     /// Only commits that were made on this day or later
-    #[arg(long, value_name = "YYYY-MM-DD", requires = "history", conflicts_with_all = ["paths", "staged", "range"], value_parser = day)]
+    #[arg(long, value_name = "YYYY-MM-DD", value_parser = day)]
     pub since: Option<i64>,
     /// Also what no ref reaches: reflogs, stashes, commits that were amended away
-    #[arg(long, requires = "history", conflicts_with_all = ["branch", "paths", "staged", "range"])]
+    #[arg(long, conflicts_with = "branch")]
     pub all_objects: bool,
     /// Judge everything anew, and remember nothing of what is clean
-    #[arg(long, requires = "history", conflicts_with_all = ["paths", "staged", "range"])]
+    #[arg(long)]
     pub no_cache: bool,
     /// Judge the part I of N, for `keystop merge`
-    #[arg(long, value_name = "I/N", requires = "history", conflicts_with_all = ["paths", "staged", "range"])]
+    #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
 }
 

@@ -269,7 +269,11 @@ fn judge_commit(judge: &mut Judge, store: &mut Store, brought: &Brought) -> Resu
     let is_clean =
         |change: &Change| !judge.holds(&change.new) || judge.is_clean(&Blob::of(change).key());
     if (*quiet || !is_ours) && changes.iter().all(is_clean) {
-        judge.report.judged.bytes += if is_ours { text.len() as u64 } else { 0 };
+        if is_ours {
+            // As many as if each was judged: two shards may go two ways.
+            let bytes: usize = texts(text).iter().map(|(.., text)| text.len()).sum();
+            judge.report.judged.bytes += bytes as u64;
+        }
         return Ok(());
     }
     if is_ours {

@@ -1,26 +1,22 @@
 //! `keystop scan`: files, folders, standard input, what is staged, commits, container images.
 
 mod content;
+mod history;
 mod image;
 mod tree;
 
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
-use super::cache::Cache;
 use super::history::judge_plan;
 use super::judge::Judge;
 use super::output::Reports;
-use super::{audit, since};
-use crate::check::date;
+use super::since;
 use crate::cli::{HistoryArgs, ScanArgs};
 use crate::finding::{Place, Source};
-use crate::git::{
-    LARGEST_FILE, Plan, Selection, Staged, Store, plan_range, plan_selection, within,
-};
-use crate::redaction::{visible, without_keys};
+use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_range, within};
 use crate::report::Stage;
 
 /// The option that raises the limit.
@@ -32,6 +28,11 @@ const LIMIT: &str = "--max-file-size";
 /// A report that cannot be written. What could not be scanned is in the report.
 pub fn scan(arguments: &ScanArgs) -> Result<u8> {
     let reports = Reports::open(&arguments.output)?;
+    let of_history = arguments.history || arguments.of_history == HistoryArgs::default();
+    ensure!(
+        of_history,
+        "--branch, --since, --all-objects, --no-cache and --shard are of --history"
+    );
     let mut judge = Judge::new(Stage::Files);
     let limit = arguments.max_file_size;
     let outcome = if let Err(error) = configure_files(&mut judge, arguments) {
@@ -41,7 +42,7 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
     } else if let Some(file) = &arguments.image.image {
         image::image(&mut judge, &arguments.image, file, limit)
     } else if arguments.history {
-        history(&mut judge, limit, &arguments.of_history)
+        history::history(&mut judge, limit, &arguments.of_history)
     } else if let Some(range) = &arguments.range {
         commits(&mut judge, limit, |store| plan_range(store, range))
     } else {
@@ -94,47 +95,6 @@ fn commits(
     judge_plan(judge, &mut store, &plan)?;
     since::complete(judge, &mut store, head);
     Ok(())
-}
-
-fn history(judge: &mut Judge, limit: Option<u64>, arguments: &HistoryArgs) -> Result<()> {
-    let mut store = open(judge, limit)?;
-    let head = store.head()?;
-    judge.report.stage = Stage::History { head };
-    judge.configure(&mut store, None)?;
-    let selection = Selection {
-        branches: arguments.branch.clone(),
-        since: arguments.since,
-        unreachable: arguments.all_objects,
-    };
-    judge.report.notes.extend(left_out(&selection));
-    let plan = plan_selection(&mut store, &selection)?;
-    let limits = "";
-    judge.shard = arguments.shard;
-    if let Some(shard) = judge.shard {
-        let part = shard.part(&mut store, limits, &format!("{selection:?}"))?;
-        judge.report.part = Some(part);
-    }
-    if let Some(first) = plan.commits.first().filter(|_| !arguments.no_cache) {
-        let (cache, note) = Cache::open(&store, first, limits);
-        judge.cache = cache;
-        judge.report.notes.extend(note);
-    }
-    judge_plan(judge, &mut store, &plan)?;
-    audit::complete(judge, &mut store, head, &plan)
-}
-
-/// Says what of the history is not judged, so that nobody takes a part for the whole.
-fn left_out(selection: &Selection) -> Option<String> {
-    let mut only = Vec::new();
-    if !selection.branches.is_empty() {
-        let names: Vec<String> =
-            selection.branches.iter().map(|name| visible(&without_keys(name.as_bytes()))).collect();
-        only.push(format!("reached from {}", names.join(", ")));
-    }
-    if let Some(since) = selection.since {
-        only.push(format!("made since {}", date::text(since)));
-    }
-    (!only.is_empty()).then(|| format!("only commits {} were judged", only.join(" and ")))
 }
 
 fn open(judge: &mut Judge, limit: Option<u64>) -> Result<Store> {
