@@ -1,5 +1,6 @@
 //! The command line of everything but the hook entry points.
 
+mod ci;
 mod image;
 pub mod output;
 
@@ -13,6 +14,7 @@ use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
 
+pub use ci::{CiArgs, Fallback};
 pub use image::ImageArgs;
 pub use output::{Format, OutputArgs};
 
@@ -35,6 +37,8 @@ enum Command {
     Uninstall(ScopeArgs),
     /// Scan files, folders, standard input (-), what is staged, commits, or a container image
     Scan(ScanArgs),
+    /// Judge the commits that started this run of a CI platform, found by its own variables
+    Ci(CiArgs),
     /// Replace the staged keys by reads of the environment; their values go to .env
     Fix(FixArgs),
     /// List the detectors, or check your own
@@ -253,6 +257,7 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Install(arguments) => commands::install(&arguments),
         Command::Uninstall(scope) => commands::uninstall(&scope),
         Command::Scan(arguments) => commands::scan(&arguments),
+        Command::Ci(arguments) => commands::ci(&arguments),
         Command::Detectors { action: Some(DetectorsAction::Check { file }), .. } => {
             commands::check_detectors(&file)
         }

@@ -5,6 +5,7 @@ mod allowing;
 mod audit;
 mod baseline;
 mod blob;
+mod ci;
 mod configure;
 mod detectors;
 mod draft;
@@ -35,6 +36,7 @@ use crate::report::{Report, render};
 
 pub use allow::allow;
 pub use baseline::baseline;
+pub use ci::{PLATFORMS, Platform, ci};
 pub use detectors::{check_detectors, detectors};
 pub use explain::explain;
 pub use fix::fix;

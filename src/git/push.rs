@@ -82,7 +82,7 @@ pub fn plan(store: &mut Store, updates: &[Update], remote: &str, url: &str) -> R
     }
     let tips: Vec<ObjectId> =
         updates.iter().map(|update| update.local).filter(|id| !id.is_zero()).collect();
-    reachable(store, &tips, &known)
+    plan_between(store, &tips, &known)
 }
 
 /// The same for the commits of a range `A..B` or of everything up to `B`.
@@ -90,6 +90,15 @@ pub fn plan(store: &mut Store, updates: &[Update], remote: &str, url: &str) -> R
 /// # Errors
 /// A revision git does not know; objects that cannot be read.
 pub fn plan_range(store: &mut Store, range: &str) -> Result<Plan> {
+    let (tip, known) = range_ends(store, range)?;
+    plan_between(store, &[tip], &known)
+}
+
+/// What a range `A..B` names: `B`, and `A` where it has one.
+///
+/// # Errors
+/// A revision git does not know.
+pub fn range_ends(store: &mut Store, range: &str) -> Result<(ObjectId, Vec<ObjectId>)> {
     if range.contains("...") {
         bail!(
             "{range:?}: a range is A..B; A...B (the symmetric difference) is not one that is pushed"
@@ -106,7 +115,7 @@ pub fn plan_range(store: &mut Store, range: &str) -> Result<Plan> {
         "" => Vec::new(),
         from => vec![store.resolve(from)?],
     };
-    reachable(store, &[tip], &known)
+    Ok((tip, known))
 }
 
 /// The same for everything that any ref of the repository reaches, and `HEAD`.
@@ -118,10 +127,14 @@ pub fn plan_history(store: &mut Store) -> Result<Plan> {
     tips.extend(store.head()?);
     tips.sort_unstable();
     tips.dedup();
-    reachable(store, &tips, &[])
+    plan_between(store, &tips, &[])
 }
 
-fn reachable(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) -> Result<Plan> {
+/// Everything that some objects reach and others do not.
+///
+/// # Errors
+/// Objects that cannot be read.
+pub fn plan_between(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) -> Result<Plan> {
     let mut plan = Plan::default();
     let mut seen = HashSet::new();
     let mut commits = Vec::new();

@@ -345,7 +345,8 @@ impl Store {
     }
 
     /// The commits at which history was cut off.
-    pub(super) fn shallow(&self) -> HashSet<ObjectId> {
+    #[must_use]
+    pub fn shallow(&self) -> HashSet<ObjectId> {
         let list = std::fs::read_to_string(self.common_dir().join("shallow")).unwrap_or_default();
         list.lines().filter_map(|line| ObjectId::from_hex(line.as_bytes())).collect()
     }

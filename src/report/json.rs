@@ -19,6 +19,7 @@ struct ReportJson<'a> {
     verdict: &'static str,
     findings: Vec<FindingJson<'a>>,
     judged: Judged,
+    notes: &'a [String],
     errors: &'a [String],
 }
 
@@ -80,6 +81,7 @@ pub fn write_json(out: &mut dyn Write, report: &Report) -> std::io::Result<()> {
         verdict: report.verdict(),
         findings: report.findings.iter().map(|finding| finding_json(report, finding)).collect(),
         judged: report.judged,
+        notes: &report.notes,
         errors: &report.errors,
     };
     serde_json::to_writer_pretty(&mut *out, &json)?;

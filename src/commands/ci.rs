@@ -1,0 +1,251 @@
+//! `keystop ci`: the commits that started this run of a CI platform.
+
+mod azure;
+mod bitbucket;
+mod buildkite;
+mod circleci;
+mod drone;
+mod github;
+mod gitlab;
+mod jenkins;
+mod platform;
+mod range;
+mod started;
+mod teamcity;
+mod travis;
+mod woodpecker;
+
+use anyhow::{Context, Result, anyhow, bail};
+
+use super::excuse::Version;
+use super::history::judge_plan;
+use super::judge::Judge;
+use super::{print_report, since};
+use crate::cli::{CiArgs, Fallback};
+use crate::config::also_policy;
+use crate::finding::{Place, Source};
+use crate::git::{ObjectId, Plan, Store, plan_between, range_ends};
+use crate::redaction::{visible, without_keys};
+use crate::report::Stage;
+
+pub use platform::{PLATFORMS, Platform};
+use range::{Base, Range};
+use started::{Before, Started};
+
+/// Judges the run's commits and returns the exit code.
+///
+/// # Errors
+/// A report that cannot be written. What could not be judged is in the report.
+pub fn ci(arguments: &CiArgs) -> Result<u8> {
+    let mut judge = Judge::new(Stage::Range { head: None });
+    let outcome = run(&mut judge, arguments);
+    if let Err(error) = outcome {
+        judge.failed(&error);
+    }
+    print_report(&judge.report, arguments.format, arguments.verbose, false)?;
+    Ok(judge.report.exit_code())
+}
+
+fn run(judge: &mut Judge, arguments: &CiArgs) -> Result<()> {
+    if let Some(policy) = &arguments.policy {
+        also_policy(policy.clone());
+    }
+    let platform = Platform::of_this_run(arguments.platform.as_deref())?;
+    let base = arguments.base.as_deref().map(str::trim).filter(|base| !is_nothing(base));
+    let started = match platform {
+        Some(platform) => {
+            let mut started = (platform.read)()?;
+            if arguments.default_branch.is_some() {
+                started.default_branch.clone_from(&arguments.default_branch);
+            }
+            started
+        }
+        None if base.is_some() || arguments.range.is_some() => Started::default(),
+        None => bail!(
+            "which CI platform runs this is not known (known are: {}): name the commits with --base REV or --range A..B, or the platform with --platform",
+            platform::names()
+        ),
+    };
+    if base.is_none() && arguments.range.is_none() && matches!(started.before, Before::Deleted) {
+        judge.report.notes.push("a ref was deleted: the run brought no commits".to_owned());
+        return Ok(());
+    }
+    let mut store = judge.open()?;
+    if let Some(limit) = arguments.max_file_size {
+        store.limit_files(limit);
+    }
+    let head = store.head()?.context("no commit is checked out")?;
+    judge.report.stage = Stage::Range { head: Some(head) };
+    let range = match (&arguments.range, base) {
+        (Some(range), _) => given(&mut store, range)?,
+        (None, Some(base)) => Range::since(&mut store, &started, base)?,
+        (None, None) => Range::of(&mut store, &started)?,
+    };
+    let run = Run { platform, started: &started, range };
+    run.judge(judge, &mut store, arguments, head)?;
+    if judge.report.errors.is_empty() || !is_partial(&store) {
+        return Ok(());
+    }
+    let whole = platform.map_or("clone without --filter", |platform| platform.whole);
+    bail!("this clone is partial, and what was brought may be left out of it: {whole}")
+}
+
+/// What a pipeline passes for a base that does not exist.
+fn is_nothing(base: &str) -> bool {
+    base.bytes().all(|byte| byte == b'0')
+}
+
+/// The user's range.
+fn given(store: &mut Store, range: &str) -> Result<Range> {
+    let (tip, known) = range_ends(store, range)?;
+    let base = known.first().map_or(Base::Own, |base| Base::Commit(*base));
+    let since = range.to_owned();
+    Ok(Range { tips: vec![tip], known, base, since, missing: None })
+}
+
+/// A run that is to be judged.
+struct Run<'a> {
+    platform: Option<&'static Platform>,
+    started: &'a Started,
+    range: Range,
+}
+
+impl Run<'_> {
+    fn judge(
+        &self,
+        judge: &mut Judge,
+        store: &mut Store,
+        arguments: &CiArgs,
+        head: ObjectId,
+    ) -> Result<()> {
+        let plan = match self.plan(store) {
+            Ok(plan) => plan,
+            Err(error) if arguments.fallback == Some(Fallback::Tree) => {
+                if !self.range.is_checked_out(store, self.started)? {
+                    return Err(error.context("the run's commits are not what is checked out"));
+                }
+                return self.judge_tree(judge, store, head, &error);
+            }
+            Err(error) => return Err(error),
+        };
+        self.configure(judge, store, head)?;
+        judge_plan(judge, store, &plan)?;
+        since::complete(judge, store, Some(head));
+        // Whatever CI sees is out already.
+        for finding in &mut judge.report.findings {
+            finding.source.since.remote.get_or_insert_with(|| "origin".to_owned());
+        }
+        if let Some(name) = &self.started.ref_name {
+            let source = Source::new(Place::RefName, b"(ref name)");
+            judge.text(&source, name.as_bytes(), &mut |_| Ok(false))?;
+        }
+        let commits = match plan.commits.len() {
+            1 => "1 commit".to_owned(),
+            n => format!("{n} commits"),
+        };
+        let whose = self.whose();
+        self.note(judge, &format!("judged {commits} {}{whose}", self.range.since));
+        Ok(())
+    }
+
+    /// The commits, all of which must be here.
+    fn plan(&self, store: &mut Store) -> Result<Plan> {
+        let shallow = store.shallow();
+        if let Some(missing) = &self.range.missing {
+            let short = missing.get(..12).unwrap_or(missing);
+            if shallow.is_empty() {
+                bail!(
+                    "the run is about {short}, which is not in this clone: check out that commit{}",
+                    self.advice("")
+                );
+            }
+            bail!(
+                "the run is about {short}, which is not in this shallow clone{}",
+                self.advice(": ")
+            );
+        }
+        let plan = plan_between(store, &self.range.tips, &self.range.known)?;
+        if let Some(cut) = plan.commits.iter().find(|commit| shallow.contains(commit)) {
+            bail!(
+                "this clone is shallow: it ends at {}, and older commits were brought too{}",
+                cut.short(),
+                self.advice(": ")
+            );
+        }
+        Ok(plan)
+    }
+
+    fn advice(&self, before: &str) -> String {
+        let Some(platform) = self.platform else {
+            return format!("{before}fetch everything (git fetch --unshallow)");
+        };
+        let or = ", or judge only what is checked out with --fallback tree";
+        match before {
+            // Nothing was cut off, so the checkout is of something else.
+            "" => String::new(),
+            before => format!("{before}{}{or}", platform.whole),
+        }
+    }
+
+    /// Reads the configuration that holds.
+    fn configure(&self, judge: &mut Judge, store: &mut Store, head: ObjectId) -> Result<()> {
+        let commits = match self.range.base {
+            Base::Commit(base) => vec![base],
+            Base::Own => vec![head],
+            Base::Missing => Vec::new(),
+        };
+        judge.excuses.version = Some(Version::Commits(commits));
+        judge.configure(store, None)?;
+        // One that cannot be read must not be found out at the first finding only.
+        judge.settings.policy().map(|_| ())
+    }
+
+    fn judge_tree(
+        &self,
+        judge: &mut Judge,
+        store: &mut Store,
+        head: ObjectId,
+        why: &anyhow::Error,
+    ) -> Result<()> {
+        self.configure(judge, store, head)?;
+        let tree = store.tree_of(&head)?.ok_or_else(|| anyhow!("HEAD is no commit"))?;
+        judge.tree(store, tree)?;
+        // What is found stands in a file, whichever commit brought it.
+        judge.report.stage = Stage::Files;
+        let whose = self.whose();
+        self.note(judge, &format!("judged only the files of {}{whose}", head.short()));
+        judge.report.notes.push(crate::redaction::error_text(why));
+        Ok(())
+    }
+
+    fn whose(&self) -> String {
+        match self.range.base {
+            Base::Commit(base) => format!("; the configuration of {} holds", base.short()),
+            Base::Own => {
+                "; no version before them is here, so their own configuration holds".to_owned()
+            }
+            Base::Missing => {
+                "; the target's configuration is not here, so none of the repository's holds"
+                    .to_owned()
+            }
+        }
+    }
+
+    fn note(&self, judge: &mut Judge, what: &str) {
+        let name = self.platform.map_or("no CI platform", |platform| platform.name);
+        let event = self.started.event;
+        let event = if event.is_empty() { String::new() } else { format!(", {event}") };
+        let said = without_keys(format!("{name}{event}: {what}").as_bytes());
+        judge.report.notes.push(visible(&said));
+    }
+}
+
+/// Whether objects were left out when this was cloned.
+fn is_partial(store: &Store) -> bool {
+    let packs = std::fs::read_dir(store.objects_dir().join("pack"));
+    packs.is_ok_and(|mut packs| {
+        packs.any(|file| {
+            file.is_ok_and(|file| file.path().extension().is_some_and(|kind| kind == "promisor"))
+        })
+    })
+}
