@@ -121,6 +121,7 @@ impl Excuses {
         {
             notes.push(match stage {
                 Stage::Push { .. } => format!("{ALLOW_FILE} allows it in your work tree, but not in what is pushed: git add -- {ALLOW_FILE}, git commit"),
+                Stage::Range { .. } => format!("the {ALLOW_FILE} that is checked out allows it, but the version before it holds here: let that file in first"),
                 _ => format!("{ALLOW_FILE} allows it in your work tree, but not in what is staged: git add -- {ALLOW_FILE}"),
             });
         }

@@ -11,11 +11,12 @@ mod github;
 mod gitlab;
 mod hosted;
 mod own;
+mod parity;
 mod shallow;
 mod usage;
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use serde_json::Value;
 use support::{KEYSTOP, Repo, Run, Sandbox, keys};
@@ -125,14 +126,14 @@ impl<'a> Scene<'a> {
     }
 
     /// `keystop ci` in a runner's clone.
-    pub fn ci(&self, folder: &PathBuf, variables: &[(&str, &str)], options: &[&str]) -> Run {
+    pub fn ci(&self, folder: &Path, variables: &[(&str, &str)], options: &[&str]) -> Run {
         let arguments = [&["ci"], options].concat();
         self.sandbox.run(folder, KEYSTOP, &arguments, variables, b"")
     }
 
     /// The files in which it finds something; nothing of old or other commits may be among them.
     #[track_caller]
-    pub fn found(&self, folder: &PathBuf, variables: &[(&str, &str)]) -> BTreeSet<String> {
+    pub fn found(&self, folder: &Path, variables: &[(&str, &str)]) -> BTreeSet<String> {
         let run = self.ci(folder, variables, &["--format", "json"]);
         let report = json(&run);
         assert_eq!(report["errors"], Value::Array(Vec::new()), "{}", run.stdout);
@@ -143,7 +144,7 @@ impl<'a> Scene<'a> {
 
     /// Asserts that the run's key and no other is found.
     #[track_caller]
-    pub fn finds_its_key(&self, folder: &PathBuf, variables: &[(&str, &str)]) {
+    pub fn finds_its_key(&self, folder: &Path, variables: &[(&str, &str)]) {
         assert_eq!(self.found(folder, variables), set(&["pay.py"]));
     }
 }

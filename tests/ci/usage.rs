@@ -66,6 +66,7 @@ fn the_allow_file_of_the_base_holds_and_no_other() {
     // The push brings the entry with the key: it does not speak for itself.
     let run = scene.ci(&folder, &[], &["--base", &scene.main, "--format", "json"]).expect(1);
     assert_eq!(paths(&json(&run)), set(&["pay.py"]));
+    assert!(run.stdout.contains("let that file in first"), "{}", run.stdout);
     // Nor does the user's variable.
     let skip = [("KEYSTOP_SKIP", format!("{print}:because"))];
     let skip = [(skip[0].0, skip[0].1.as_str())];
