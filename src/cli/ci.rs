@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, ValueEnum};
 
-use super::Format;
+use super::OutputArgs;
 use crate::commands::PLATFORMS;
 use crate::git::size;
 
@@ -35,9 +35,10 @@ pub struct CiArgs {
     /// skipped [default: 512m]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_file_size: Option<u64>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// What the report is written as, and where to; on standard output the platform's own way is
+    /// the default.
+    #[command(flatten)]
+    pub output: OutputArgs,
     /// Also say how much was judged
     #[arg(short, long)]
     pub verbose: bool,

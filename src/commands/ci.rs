@@ -15,12 +15,16 @@ mod teamcity;
 mod travis;
 mod woodpecker;
 
+use std::io::Write;
+
 use anyhow::{Context, Result, anyhow, bail};
 
 use super::excuse::Version;
 use super::history::judge_plan;
 use super::judge::Judge;
-use super::{print_report, since};
+use super::output::Reports;
+use super::since;
+use crate::cli::output::{Format, Output, OutputArgs, Target};
 use crate::cli::{CiArgs, Fallback};
 use crate::config::also_policy;
 use crate::finding::{Place, Source};
@@ -28,6 +32,7 @@ use crate::git::{ObjectId, Plan, Store, plan_between, range_ends};
 use crate::redaction::{visible, without_keys};
 use crate::report::Stage;
 
+use platform::variable;
 pub use platform::{PLATFORMS, Platform};
 use range::{Base, Range};
 use started::{Before, Started};
@@ -37,20 +42,39 @@ use started::{Before, Started};
 /// # Errors
 /// A report that cannot be written. What could not be judged is in the report.
 pub fn ci(arguments: &CiArgs) -> Result<u8> {
+    let found = Platform::of_this_run(arguments.platform.as_deref());
+    let platform = found.as_ref().ok().copied().flatten();
+    let reports = Reports::open(&outputs(&arguments.output, platform))?;
     let mut judge = Judge::new(Stage::Range { head: None });
-    let outcome = run(&mut judge, arguments);
+    let outcome = found.and_then(|platform| run(&mut judge, platform, arguments));
     if let Err(error) = outcome {
         judge.failed(&error);
     }
-    print_report(&judge.report, arguments.format, arguments.verbose, false)?;
+    reports.write(&judge.report, arguments.verbose)?;
     Ok(judge.report.exit_code())
 }
 
-fn run(judge: &mut Judge, arguments: &CiArgs) -> Result<()> {
+/// What was asked for, and the platform's own way where nothing was for standard output.
+fn outputs(asked: &OutputArgs, platform: Option<&Platform>) -> OutputArgs {
+    let mut outputs = asked.clone();
+    if outputs.outputs.iter().any(|output| output.target == Target::Stdout) {
+        return outputs;
+    }
+    let format = platform.map_or(Format::Human, |platform| platform.format);
+    outputs.outputs.push(Output { format, target: Target::Stdout });
+    if format == Format::Github
+        && let Some(summary) = variable("GITHUB_STEP_SUMMARY")
+    {
+        let target = Target::Append(summary.into());
+        outputs.outputs.push(Output { format: Format::Markdown, target });
+    }
+    outputs
+}
+
+fn run(judge: &mut Judge, platform: Option<&'static Platform>, arguments: &CiArgs) -> Result<()> {
     if let Some(policy) = &arguments.policy {
         also_policy(policy.clone());
     }
-    let platform = Platform::of_this_run(arguments.platform.as_deref())?;
     let base = arguments.base.as_deref().map(str::trim).filter(|base| !is_nothing(base));
     let started = match platform {
         Some(platform) => {
@@ -143,8 +167,7 @@ impl Run<'_> {
             1 => "1 commit".to_owned(),
             n => format!("{n} commits"),
         };
-        let whose = self.whose();
-        self.note(judge, &format!("judged {commits} {}{whose}", self.range.since));
+        self.receipt(&format!("judged {commits} {}", self.range.since));
         Ok(())
     }
 
@@ -195,6 +218,11 @@ impl Run<'_> {
             Base::Missing => Vec::new(),
         };
         judge.excuses.version = Some(Version::Commits(commits));
+        judge.report.notes.extend(match self.range.base {
+            Base::Commit(_) => None,
+            Base::Own => Some("no version before the run's is known here, so the configuration and allow file that it brings hold".to_owned()),
+            Base::Missing => Some("the target branch is not in this clone, so neither configuration nor allow file of the repository hold".to_owned()),
+        });
         judge.configure(store, None)?;
         // One that cannot be read must not be found out at the first finding only.
         judge.settings.policy().map(|_| ())
@@ -212,32 +240,29 @@ impl Run<'_> {
         judge.tree(store, tree)?;
         // What is found stands in a file, whichever commit brought it.
         judge.report.stage = Stage::Files;
-        let whose = self.whose();
-        self.note(judge, &format!("judged only the files of {}{whose}", head.short()));
-        judge.report.notes.push(crate::redaction::error_text(why));
+        let words = format!("only the files of {} were judged, no commits: {why:#}", head.short());
+        judge.report.notes.push(safe(&words));
+        self.receipt(&format!("judged the files of {}", head.short()));
         Ok(())
     }
 
-    fn whose(&self) -> String {
-        match self.range.base {
-            Base::Commit(base) => format!("; the configuration of {} holds", base.short()),
-            Base::Own => {
-                "; no version before them is here, so their own configuration holds".to_owned()
-            }
-            Base::Missing => {
-                "; the target's configuration is not here, so none of the repository's holds"
-                    .to_owned()
-            }
-        }
-    }
-
-    fn note(&self, judge: &mut Judge, what: &str) {
-        let name = self.platform.map_or("no CI platform", |platform| platform.name);
+    /// Says what was judged, by whose word; beside the report, since it holds no news.
+    fn receipt(&self, judged: &str) {
+        let name = self.platform.map_or("no CI platform known", |platform| platform.name);
         let event = self.started.event;
         let event = if event.is_empty() { String::new() } else { format!(", {event}") };
-        let said = without_keys(format!("{name}{event}: {what}").as_bytes());
-        judge.report.notes.push(visible(&said));
+        let whose = match self.range.base {
+            Base::Commit(base) => format!("; the configuration of {} holds", base.short()),
+            Base::Own | Base::Missing => String::new(),
+        };
+        let said = safe(&format!("{name}{event}: {judged}{whose}"));
+        let _ = writeln!(std::io::stderr(), "keystop: {said}");
     }
+}
+
+/// One line that cannot hold a key.
+fn safe(words: &str) -> String {
+    visible(&without_keys(words.as_bytes()))
 }
 
 /// Whether objects were left out when this was cloned.

@@ -289,6 +289,70 @@ fn an_event_that_cannot_be_read_is_2() {
 }
 
 #[test]
+fn findings_are_annotations_and_a_summary_that_no_text_can_forge() {
+    let sandbox = Sandbox::new();
+    let scene = Scene::new(&sandbox);
+    let key = secret(&sandbox, 3);
+    let name = "a\n::set-output name=x::1\n,file=b%0A::add-mask::x.py";
+    let words = "::error::forged\n##[error]forged\n::stop-commands::x\n";
+    scene.dev.stage(name, format!("{words}{}  # ::warning::forged\n", key.trim()));
+    scene.dev.commit_unasked("::error::forged\n\n::error::forged\n");
+    let after = scene.dev.id("HEAD");
+    scene.push("main");
+    let folder = scene.whole(&[], &after);
+    let event = push(&scene, "refs/heads/main", &scene.main, &after);
+    let summary = sandbox.path().join("summary.md");
+    fs::write(&summary, "# of the step before\n").unwrap();
+    let variables = event.variables();
+    let mine = [("GITHUB_STEP_SUMMARY", summary.to_str().unwrap())];
+    let run = scene.ci(&folder, &[&variables[..], &mine].concat(), &[]).expect(1);
+    let mut word = None;
+    let mut errors = 0;
+    for line in run.stdout.lines().chain(run.stderr.lines()) {
+        let line = line.trim_start();
+        if let Some(stop) = &word {
+            // Between these nothing is a command, and nobody could know the word.
+            if line == format!("::{stop}::") {
+                word = None;
+            }
+        } else if line.starts_with("::error ") {
+            errors += 1;
+            assert!(line.contains("file=a\\n%3A%3Aset-output name=x%3A%3A1\\n%2Cfile=b%250A"));
+        } else if let Some(stop) = line.strip_prefix("::stop-commands::") {
+            word = Some(stop.to_owned());
+        } else {
+            assert!(!line.starts_with("::") && !line.contains("##["), "{}", run.stdout);
+        }
+    }
+    assert_eq!((errors, word), (1, None), "{}", run.stdout);
+    let summary = fs::read_to_string(summary).unwrap();
+    assert!(summary.starts_with("# of the step before\n"), "{summary}");
+    assert!(summary.contains("stripe-live-secret-key") || summary.contains("Stripe"), "{summary}");
+    sandbox.assert_silent(summary.as_bytes());
+}
+
+#[test]
+fn what_was_asked_for_goes_before_the_platforms_own_way() {
+    let sandbox = Sandbox::new();
+    let scene = Scene::new(&sandbox);
+    let after = scene.brought();
+    scene.push("main");
+    let folder = scene.whole(&[], &after);
+    let event = push(&scene, "refs/heads/main", &scene.main, &after);
+    let summary = sandbox.path().join("summary.md");
+    let mine = [("GITHUB_STEP_SUMMARY", summary.to_str().unwrap())];
+    let variables = [&event.variables()[..], &mine].concat();
+    let run = scene.ci(&folder, &variables, &["--format", "json"]).expect(1);
+    json(&run);
+    assert!(!summary.exists());
+    // A file beside it changes nothing of what is shown.
+    let sarif = sandbox.path().join("keystop.sarif");
+    let run = scene.ci(&folder, &variables, &["--output", sarif.to_str().unwrap()]).expect(1);
+    assert!(run.stdout.starts_with("::error "), "{}", run.stdout);
+    assert!(summary.exists() && sarif.exists());
+}
+
+#[test]
 fn the_name_of_a_branch_is_judged_and_not_shown() {
     let sandbox = Sandbox::new();
     let scene = Scene::new(&sandbox);

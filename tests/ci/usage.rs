@@ -107,7 +107,8 @@ fn what_was_judged_is_said_also_where_nothing_is_found() {
     let folder = scene.whole(&[], &after);
     let run = scene.ci(&folder, &[], &["--base", &scene.main]).expect(0);
     let words = format!("judged 1 commit since {}", &scene.main[..12]);
-    assert!(run.stdout.contains(&words), "{}", run.stdout);
+    assert!(run.stderr.contains(&words), "{}", run.stderr);
+    assert_eq!(run.stdout, "");
 }
 
 #[test]

@@ -7,6 +7,7 @@ use super::{
     azure, bitbucket, buildkite, circleci, drone, github, gitlab, jenkins, teamcity, travis,
     woodpecker,
 };
+use crate::cli::output::Format;
 
 /// A platform.
 pub struct Platform {
@@ -18,6 +19,8 @@ pub struct Platform {
     mark: (&'static str, Option<&'static str>),
     /// How it is told to clone everything.
     pub(super) whole: &'static str,
+    /// What it shows a person best.
+    pub(super) format: Format,
     /// Reads what it says.
     pub(super) read: fn() -> Result<Started>,
 }
@@ -29,6 +32,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "GitHub Actions",
         mark: ("GITHUB_ACTIONS", Some("true")),
         whole: "give actions/checkout `fetch-depth: 0` and no `filter`",
+        format: Format::Github,
         read: github::read,
     },
     Platform {
@@ -36,6 +40,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "GitLab CI",
         mark: ("GITLAB_CI", None),
         whole: "set `GIT_DEPTH: \"0\"` in the job's variables",
+        format: Format::Human,
         read: gitlab::read,
     },
     Platform {
@@ -43,6 +48,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Bitbucket Pipelines",
         mark: ("BITBUCKET_BUILD_NUMBER", None),
         whole: "write `clone: depth: full` in bitbucket-pipelines.yml",
+        format: Format::Human,
         read: bitbucket::read,
     },
     Platform {
@@ -50,6 +56,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "CircleCI",
         mark: ("CIRCLECI", Some("true")),
         whole: "give the checkout step `method: full`",
+        format: Format::Human,
         read: circleci::read,
     },
     Platform {
@@ -57,6 +64,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Travis CI",
         mark: ("TRAVIS", Some("true")),
         whole: "write `git: depth: false` in .travis.yml",
+        format: Format::Human,
         read: travis::read,
     },
     Platform {
@@ -64,6 +72,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Jenkins",
         mark: ("JENKINS_URL", None),
         whole: "turn off \"shallow clone\" among the clone behaviours of the checkout",
+        format: Format::Human,
         read: jenkins::read,
     },
     Platform {
@@ -71,6 +80,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Azure Pipelines",
         mark: ("TF_BUILD", None),
         whole: "give the checkout step `fetchDepth: 0` and no `fetchFilter`",
+        format: Format::Human,
         read: azure::read,
     },
     Platform {
@@ -78,6 +88,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Buildkite",
         mark: ("BUILDKITE", Some("true")),
         whole: "take --depth and --filter out of BUILDKITE_GIT_CLONE_FLAGS and BUILDKITE_GIT_FETCH_FLAGS",
+        format: Format::Human,
         read: buildkite::read,
     },
     Platform {
@@ -85,6 +96,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Drone",
         mark: ("DRONE", Some("true")),
         whole: "take `depth` out of the pipeline's `clone`",
+        format: Format::Human,
         read: drone::read,
     },
     Platform {
@@ -92,6 +104,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Woodpecker",
         mark: ("CI", Some("woodpecker")),
         whole: "give the clone step `partial: false` and no `depth` in its settings",
+        format: Format::Human,
         read: woodpecker::read,
     },
     Platform {
@@ -99,6 +112,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "TeamCity",
         mark: ("TEAMCITY_VERSION", None),
         whole: "set the parameter teamcity.git.shallowClone to false, and check out on the agent",
+        format: Format::Human,
         read: teamcity::read,
     },
 ];
