@@ -4,6 +4,8 @@
 //! In every scene one key stands before the run's commits (`old.py`), one on a branch that is none
 //! of the run's (`other.py`), and one among them (`pay.py`), taken out again by the last of them.
 
+#[path = "../support/grammar.rs"]
+mod grammar;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -12,6 +14,7 @@ mod gitlab;
 mod hosted;
 mod own;
 mod parity;
+mod pieces;
 mod shallow;
 mod usage;
 
