@@ -1,5 +1,7 @@
 //! The command line of everything but the hook entry points.
 
+mod receive;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -9,6 +11,8 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
+
+pub use receive::ReceiveArgs;
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
 #[derive(Debug, Parser)]
@@ -62,6 +66,8 @@ enum Command {
         /// The remote's URL
         url: Option<String>,
     },
+    /// What a server's pre-receive hook calls: reads git's list of refs from standard input
+    PreReceive(ReceiveArgs),
     /// Record that a finding of the last run is no key, or one that may stand there
     Allow(AllowArgs),
     /// Record every key that HEAD holds already, so that only new ones block
@@ -262,6 +268,9 @@ fn dispatch(command: Command) -> Result<u8> {
             let arguments: Vec<OsString> =
                 [Some(remote), url].into_iter().flatten().map(OsString::from).collect();
             Ok(commands::run_hook(Hook::PrePush, &arguments))
+        }
+        Command::PreReceive(arguments) => {
+            Ok(commands::run_hook(Hook::PreReceive, &arguments.as_given()))
         }
     }
 }

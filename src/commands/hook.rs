@@ -11,6 +11,7 @@ use anyhow::{Context, Result, bail};
 use super::excuse::Version;
 use super::history::judge_plan;
 use super::judge::Judge;
+use super::receive::receive;
 use super::trailer::sign;
 use super::{MOST_IN_A_HOOK, is_device, print_error, print_report, since};
 use crate::cli::Format;
@@ -32,6 +33,8 @@ pub enum Hook {
     CommitMsg,
     /// Before anything is sent.
     PrePush,
+    /// On a server, before anything that was sent is accepted.
+    PreReceive,
 }
 
 impl Hook {
@@ -41,6 +44,7 @@ impl Hook {
         ("pre-merge-commit", Hook::PreMergeCommit),
         ("commit-msg", Hook::CommitMsg),
         ("pre-push", Hook::PrePush),
+        ("pre-receive", Hook::PreReceive),
     ];
 
     /// The hook this process was called as: `keystop pre-commit …`, or by a file of the hook's
@@ -72,6 +76,7 @@ pub fn run_hook(hook: Hook, arguments: &[OsString]) -> u8 {
         Hook::PreMergeCommit => commit(&merge_heads()),
         Hook::CommitMsg => message(arguments),
         Hook::PrePush => push(arguments),
+        Hook::PreReceive => return receive(arguments),
     };
     let mut judge = judge;
     if let Err(error) = outcome {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use super::blob::{Blob, BlobKey};
+use super::deadline::Deadline;
 use crate::engine;
 use crate::git::{IdSet, ObjectId, Packs, Store};
 
@@ -22,9 +23,15 @@ pub(super) struct Clean {
     pub bytes: u64,
 }
 
-/// Reads and scans `blobs`, and calls `step` after each. One that holds something, or cannot be
-/// read, is simply not in the answer: it is judged, or reported, by whoever asked.
-pub(super) fn clean(packs: &Packs, blobs: &[Blob], step: &(impl Fn() + Sync)) -> Clean {
+/// Reads and scans `blobs` until the deadline, and calls `step` after each. One that holds something
+/// or cannot be read, or whose turn did not come, is simply not in the answer: it is judged, or
+/// reported, by whoever asked.
+pub(super) fn clean(
+    packs: &Packs,
+    blobs: &[Blob],
+    step: &(impl Fn() + Sync),
+    deadline: Deadline,
+) -> Clean {
     if blobs.len() < WORTHWHILE {
         return Clean::default();
     }
@@ -32,6 +39,9 @@ pub(super) fn clean(packs: &Packs, blobs: &[Blob], step: &(impl Fn() + Sync)) ->
     let clean = Mutex::new(Clean::default());
     let look = |number: usize, text: &[u8]| {
         visited[number].store(true, Ordering::Relaxed);
+        if deadline.is_over() {
+            return;
+        }
         if engine::scan(blobs[number].context, text).is_ok_and(|matches| matches.is_empty())
             && let Ok(mut clean) = clean.lock()
         {
@@ -49,6 +59,9 @@ pub(super) fn clean(packs: &Packs, blobs: &[Blob], step: &(impl Fn() + Sync)) ->
     let work = || {
         let Ok(mut store) = Store::open() else { return };
         while let Some(&number) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
+            if deadline.is_over() {
+                return;
+            }
             if let Ok(text) = store.read_file(&ids[number]) {
                 look(number, &text);
             }

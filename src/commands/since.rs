@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use anyhow::Result;
 
 use super::MOST_IN_A_HOOK;
+use super::excuse::Excuses;
 use super::judge::Judge;
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Now, Place};
 use crate::git::{ObjectId, Store, file_in, on_remote};
+use crate::report::Stage;
 
 /// Completes the findings that will be shown. The verdict does not depend on it: what cannot be
 /// found out is left as it is.
@@ -29,15 +31,51 @@ pub(super) fn complete(judge: &mut Judge, store: &mut Store, head: Option<Object
         };
         let remote = remotes.entry(commit).or_insert_with(|| on_remote(&commit).unwrap_or(None));
         finding.source.since.remote = remote.clone();
-        let Some(tip) = tip else { continue };
-        finding.source.since.last = tip == commit;
-        if tip != commit && finding.source.place == Place::File && !finding.source.masked {
-            finding.source.since.file = now(store, &tip, finding, &mut |found| {
-                let prints = excuses.prints(&report.stage, found.detector, &found.secret);
-                finding.prints.is_some_and(|print| print.shown == prints.shown)
-            })
-            .unwrap_or_default();
+        if let Some(tip) = tip {
+            look(store, excuses, &report.stage, finding, commit, tip);
         }
+    }
+}
+
+/// The same for what a server was sent: of each finding's commit, `tip_of` says which pushed branch
+/// holds it, by its new id and its name.
+pub(super) fn complete_received(
+    judge: &mut Judge,
+    store: &mut Store,
+    tip_of: &mut dyn FnMut(&mut Store, ObjectId) -> Option<(ObjectId, Option<String>)>,
+) {
+    let mut tips: HashMap<ObjectId, Option<(ObjectId, Option<String>)>> = HashMap::new();
+    let Judge { report, excuses, deadline, .. } = judge;
+    let blocking = report.findings.iter_mut().filter(|finding| finding.blocks);
+    for finding in blocking.take(MOST_IN_A_HOOK).take_while(|_| !deadline.is_over()) {
+        let Some(commit) = finding.source.commit.filter(|_| finding.source.place != Place::Tag)
+        else {
+            continue;
+        };
+        let tip = tips.entry(commit).or_insert_with(|| tip_of(store, commit));
+        if let Some((tip, branch)) = tip.clone() {
+            finding.source.branch = branch;
+            look(store, excuses, &report.stage, finding, commit, tip);
+        }
+    }
+}
+
+/// What became of a finding between its commit and its branch's last one, `tip`.
+fn look(
+    store: &mut Store,
+    excuses: &mut Excuses,
+    stage: &Stage,
+    finding: &mut Finding,
+    commit: ObjectId,
+    tip: ObjectId,
+) {
+    finding.source.since.last = tip == commit;
+    if tip != commit && finding.source.place == Place::File && !finding.source.masked {
+        finding.source.since.file = now(store, &tip, finding, &mut |found| {
+            let prints = excuses.prints(stage, found.detector, &found.secret);
+            finding.prints.is_some_and(|print| print.shown == prints.shown)
+        })
+        .unwrap_or_default();
     }
 }
 
