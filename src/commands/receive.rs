@@ -157,7 +157,7 @@ impl Run {
         {
             let print = prints.shown;
             notes.push("this server lets a finding pass that a push names:".to_owned());
-            notes.push(format!("git push -o '{PUSH_SKIP}={print}:REASON' …"));
+            notes.push(format!("  git push -o '{PUSH_SKIP}={print}:REASON' …"));
         }
     }
 
@@ -195,11 +195,12 @@ fn budget_of(arguments: &[OsString]) -> Result<Option<Option<Duration>>> {
 }
 
 /// What to do where the time was too short.
-fn out_of_time(budget: Duration) -> [String; 3] {
+fn out_of_time(budget: Duration) -> [String; 4] {
     [
         format!("this server gives the judging of a push {budget:?}"),
-        "push fewer commits at a time: git push REMOTE OLDER-COMMIT:BRANCH".to_owned(),
-        format!("or ask who keeps the server for more time (git's {SETTING})"),
+        "push fewer commits at a time:".to_owned(),
+        "  git push REMOTE OLDER-COMMIT:BRANCH".to_owned(),
+        format!("or ask who keeps it for more: git's {SETTING} there"),
     ]
 }
 

@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 use super::{Report, Stage, takeout};
 use crate::detector::Confidence;
 use crate::finding::{Finding, Place};
+use crate::suppress::ALLOW_FILE;
 
 const ERROR: Style = AnsiColor::Red.on_default().bold();
 const WARNING: Style = AnsiColor::Yellow.on_default().bold();
@@ -16,6 +17,9 @@ const FRAME: Style = AnsiColor::Blue.on_default().bold();
 
 /// Column at which a detector's id ends, where the name leaves room.
 const WIDTH: usize = 79;
+
+/// What git puts before each line of a server's hook, `remote: `, takes columns too.
+const REMOTE: usize = 8;
 
 /// Everything a person should read of a run, `most` findings at the most; empty for a clean one
 /// that is not `verbose`.
@@ -47,7 +51,7 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
         writeln!(out, "{ERROR}error{ERROR:#}: {error}")?;
     }
     for note in &report.notes {
-        writeln!(out, "keystop: {note}")?;
+        write_line(out, report, &format!("keystop: {note}"))?;
     }
     let blocking = report.findings.iter().filter(|finding| finding.blocks).count();
     let judged = &report.judged;
@@ -68,7 +72,7 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     }
     let all = takeout::take_out_all(report);
     if !all.is_empty() {
-        write_block(out, "", "all at once:", &all)?;
+        write_block(out, report, "all at once:", &all)?;
     }
     if verbose || !report.errors.is_empty() {
         let by_peers = match report.excused_by_peers {
@@ -76,8 +80,7 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
             n => format!(", {n} of them by another scanner's comment"),
         };
         let reader = report.reader.map(|reader| format!(", read by {reader}")).unwrap_or_default();
-        writeln!(
-            out,
+        let receipt = format!(
             "keystop: judged {} files, {} bytes, {} commits{reader}; {} matches stood there before \
              or are allowed{by_peers}; {} not judged",
             judged.files,
@@ -85,7 +88,8 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
             judged.commits,
             report.excused,
             report.errors.len()
-        )?;
+        );
+        write_line(out, report, &receipt)?;
     }
     Ok(())
 }
@@ -117,11 +121,11 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
     let detector = finding.detector;
     let (level, style) = if finding.blocks { ("error", ERROR) } else { ("warning", WARNING) };
     let used = level.len() + 2 + detector.name.width() + detector.id.len();
-    let gap = " ".repeat(WIDTH.saturating_sub(used).max(2));
+    let gap = " ".repeat(width(report).saturating_sub(used).max(2));
     writeln!(out, "{style}{level}{style:#}{BOLD}: {}{BOLD:#}{gap}{}", detector.name, detector.id)?;
     write_frame(out, finding, style)?;
     if !finding.facts.is_empty() {
-        write_block(out, "", "known:", &[finding.facts.join("; ")])?;
+        write_block(out, report, "known:", &[finding.facts.join("; ")])?;
     }
     if !finding.blocks {
         let why = match (finding.confidence, finding.in_settings()) {
@@ -130,14 +134,14 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
             }
             _ => "below what `block` in the configuration names: reported, not blocked",
         };
-        write_block(out, "", "note:", &[why.to_owned()])?;
-        write_allow(out, finding)?;
+        write_block(out, report, "note:", &[why.to_owned()])?;
+        write_allow(out, report, finding)?;
         return writeln!(out);
     }
-    write_block(out, "", "take it out:", &takeout::take_out(&report.stage, finding))?;
+    write_block(out, report, "take it out:", &takeout::take_out(&report.stage, finding))?;
     let remediation = &detector.remediation;
     let when = match report.stage {
-        Stage::Staged { .. } | Stage::Message => "if it was ever shared:",
+        Stage::Staged { .. } | Stage::Message | Stage::Receive => "if it was ever shared:",
         _ => "if it ever left this machine:",
     };
     let revoke = vec![
@@ -148,27 +152,33 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
         },
         format!("more: keystop explain {}", detector.id),
     ];
-    write_block(out, "", when, &revoke)?;
-    write_allow(out, finding)?;
+    write_block(out, report, when, &revoke)?;
+    write_allow(out, report, finding)?;
     writeln!(out)
 }
 
 /// How to say that this is no key.
-fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
+fn write_allow(out: &mut String, report: &Report, finding: &Finding) -> fmt::Result {
     if finding.enforced {
         let who = "this machine's policy lets nobody allow it here: ask who keeps the machine";
-        return write_block(out, "", "not a key?", &[who.to_owned()]);
+        return write_block(out, report, "not a key?", &[who.to_owned()]);
     }
     let prints = finding.prints.filter(|prints| prints.filed.is_some());
     let how = match (prints, finding.source.place) {
-        (Some(prints), _) => format!("keystop allow {} --reason \"…\"", prints.shown),
+        (Some(prints), _) => {
+            let mut how = vec![format!("keystop allow {} --reason \"…\"", prints.shown)];
+            if report.stage == Stage::Receive {
+                how.push(format!("and push {ALLOW_FILE} alone, before the rest"));
+            }
+            return write_block(out, report, "not a key?", &how);
+        }
         // Outside of a repository there is no file to record it in.
         (None, Place::File) => {
             format!("a comment on the line: keystop:allow {} REASON", finding.detector.id)
         }
         (None, _) => return Ok(()),
     };
-    write_block(out, "", "not a key?", &[how])
+    write_block(out, report, "not a key?", &[how])
 }
 
 fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {
@@ -187,20 +197,54 @@ fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result
     writeln!(out, "{gutter} {FRAME}|{FRAME:#}")
 }
 
-/// `title  first line`, the other lines below the first.
-fn write_block(out: &mut String, indent: &str, title: &str, lines: &[String]) -> fmt::Result {
+/// Columns that a line may take, where its words leave the choice.
+fn width(report: &Report) -> usize {
+    if report.stage == Stage::Receive { WIDTH - REMOTE } else { WIDTH }
+}
+
+/// A line of words: cut into several where it is read behind git's `remote: `.
+fn write_line(out: &mut String, report: &Report, line: &str) -> fmt::Result {
+    if report.stage != Stage::Receive {
+        return writeln!(out, "{line}");
+    }
+    let options = textwrap::Options::new(width(report))
+        .subsequent_indent("         ")
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    for line in textwrap::wrap(line, options) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+/// `title  first line`, the other lines below the first. Behind git's `remote: ` the command at a
+/// long line's end gets a line of its own.
+fn write_block(out: &mut String, report: &Report, title: &str, lines: &[String]) -> fmt::Result {
     const COLUMN: usize = 14;
-    for (at, line) in lines.iter().enumerate() {
+    let mut pieces = Vec::new();
+    for line in lines {
+        let room = width(report).saturating_sub(COLUMN.max(title.len() + 1));
+        let cut = report.stage == Stage::Receive && line.width() > room;
+        match line.split_once(": ").filter(|_| cut && !line.starts_with("git ")) {
+            Some((words, rest)) => {
+                pieces.push(format!("{words}:"));
+                pieces.push(rest.to_owned());
+            }
+            None => pieces.push(line.clone()),
+        }
+    }
+    let is_cut = pieces.first().is_some_and(|line| title.len() + 1 + line.width() > width(report));
+    if report.stage == Stage::Receive && title.len() >= COLUMN && is_cut {
+        writeln!(out, "{BOLD}{title}{BOLD:#}")?;
+        return pieces.iter().try_for_each(|line| writeln!(out, "{}{line}", " ".repeat(COLUMN)));
+    }
+    for (at, line) in pieces.iter().enumerate() {
         if at == 0 && title.len() < COLUMN {
-            writeln!(
-                out,
-                "{indent}{BOLD}{title}{BOLD:#}{}{line}",
-                " ".repeat(COLUMN - title.len())
-            )?;
+            writeln!(out, "{BOLD}{title}{BOLD:#}{}{line}", " ".repeat(COLUMN - title.len()))?;
         } else if at == 0 {
-            writeln!(out, "{indent}{BOLD}{title}{BOLD:#} {line}")?;
+            writeln!(out, "{BOLD}{title}{BOLD:#} {line}")?;
         } else {
-            writeln!(out, "{indent}{}{line}", " ".repeat(COLUMN))?;
+            writeln!(out, "{}{line}", " ".repeat(COLUMN))?;
         }
     }
     Ok(())
