@@ -11,6 +11,7 @@ mod draft;
 mod excuse;
 mod explain;
 mod fix;
+mod framework;
 mod history;
 mod hook;
 mod hook_file;

@@ -110,7 +110,7 @@ impl Run {
                 let name = (branches.len() > 1).then(|| {
                     String::from_utf8_lossy(&update.local_ref[HEADS.len()..]).into_owned()
                 });
-                reached.then_some((update.local, name))
+                reached.then_some(since::Pushed { tip: update.local, name })
             })
         });
         Ok(())

@@ -37,14 +37,23 @@ pub(super) fn complete(judge: &mut Judge, store: &mut Store, head: Option<Object
     }
 }
 
-/// The same for what a server was sent: of each finding's commit, `tip_of` says which pushed branch
-/// holds it, by its new id and its name.
+/// A branch that a server was sent.
+#[derive(Debug, Clone)]
+pub(super) struct Pushed {
+    /// Its last commit.
+    pub(super) tip: ObjectId,
+    /// Its name, if whoever pushed it has to be told.
+    pub(super) name: Option<String>,
+}
+
+/// The same for what a server was sent: of each finding's commit, `tip_of` says which branch holds
+/// it.
 pub(super) fn complete_received(
     judge: &mut Judge,
     store: &mut Store,
-    tip_of: &mut dyn FnMut(&mut Store, ObjectId) -> Option<(ObjectId, Option<String>)>,
+    tip_of: &mut dyn FnMut(&mut Store, ObjectId) -> Option<Pushed>,
 ) {
-    let mut tips: HashMap<ObjectId, Option<(ObjectId, Option<String>)>> = HashMap::new();
+    let mut tips: HashMap<ObjectId, Option<Pushed>> = HashMap::new();
     let Judge { report, excuses, deadline, .. } = judge;
     let blocking = report.findings.iter_mut().filter(|finding| finding.blocks);
     for finding in blocking.take(MOST_IN_A_HOOK).take_while(|_| !deadline.is_over()) {
@@ -53,8 +62,8 @@ pub(super) fn complete_received(
             continue;
         };
         let tip = tips.entry(commit).or_insert_with(|| tip_of(store, commit));
-        if let Some((tip, branch)) = tip.clone() {
-            finding.source.branch = branch;
+        if let Some(Pushed { tip, name }) = tip.clone() {
+            finding.source.branch = name;
             look(store, excuses, &report.stage, finding, commit, tip);
         }
     }
