@@ -1,5 +1,7 @@
 //! The command line of everything but the hook entry points.
 
+mod image;
+pub mod output;
 mod receive;
 
 use std::ffi::OsString;
@@ -12,6 +14,8 @@ use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
 
+pub use image::ImageArgs;
+pub use output::{Format, OutputArgs};
 pub use receive::ReceiveArgs;
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
@@ -31,7 +35,7 @@ enum Command {
     Install(InstallArgs),
     /// Take the hooks out again and put back what was there
     Uninstall(ScopeArgs),
-    /// Scan files, folders, standard input (-), what is staged, or a range of commits
+    /// Scan files, folders, standard input (-), what is staged, commits, or a container image
     Scan(ScanArgs),
     /// Replace the staged keys by reads of the environment; their values go to .env
     Fix(FixArgs),
@@ -42,8 +46,8 @@ enum Command {
         #[command(subcommand)]
         action: Option<DetectorsAction>,
         /// How to print
-        #[arg(long, value_enum, default_value_t = Format::Human)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+        format: ListFormat,
         /// Only say how many there are
         #[arg(long)]
         count: bool,
@@ -128,7 +132,7 @@ pub struct InstallArgs {
 
 /// What to scan.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["paths", "staged", "range", "history"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["paths", "staged", "range", "history", "image"]))]
 pub struct ScanArgs {
     /// Files and folders; - for standard input
     #[arg(value_name = "PATH")]
@@ -142,6 +146,9 @@ pub struct ScanArgs {
     /// Every commit of every ref
     #[arg(long)]
     pub history: bool,
+    /// Which container image.
+    #[command(flatten)]
+    pub image: ImageArgs,
     /// Of a folder in a work tree only what git does not ignore
     #[arg(long, requires = "paths")]
     pub gitignore: bool,
@@ -149,9 +156,9 @@ pub struct ScanArgs {
     /// skipped [default: 512m]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_file_size: Option<u64>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// What the report is written as, and where to.
+    #[command(flatten)]
+    pub output: OutputArgs,
     /// Also say how much was judged
     #[arg(short, long)]
     pub verbose: bool,
@@ -216,12 +223,12 @@ pub struct BaselineArgs {
     pub report: bool,
 }
 
-/// How to print.
+/// How to print a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ListFormat {
     /// For people.
     Human,
-    /// One JSON object or array.
+    /// One JSON array.
     Json,
 }
 

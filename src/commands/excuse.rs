@@ -161,6 +161,11 @@ impl Excuses {
         if self.push_skip.is_some() { PUSH_SKIP } else { SKIP }
     }
 
+    /// The values that were found, with the number of their detector.
+    pub(super) fn values(&self) -> impl Iterator<Item = (u16, &Secret, &Prints)> {
+        self.prints.iter().map(|((detector, secret), prints)| (*detector, secret, prints))
+    }
+
     /// A text's path as it is named from the repository's root.
     pub(super) fn path_from_top(&mut self, stage: &Stage, source: &Source) -> Vec<u8> {
         self.load(stage);

@@ -22,7 +22,7 @@ use self::plan::Plan;
 use self::record::{FileRecord, Record};
 use super::judge::Judge;
 use super::{print, print_report};
-use crate::cli::{FixArgs, Format};
+use crate::cli::FixArgs;
 use crate::finding::Finding;
 use crate::git::{Entry, Staged, WorkTree};
 use crate::report::Stage;
@@ -43,7 +43,7 @@ pub fn fix(arguments: &FixArgs) -> Result<u8> {
     judge.configure(&mut store, Some(&staged))?;
     judge.staged(&mut store, &staged)?;
     if !judge.report.errors.is_empty() {
-        print_report(&judge.report, Format::Human, false, false)?;
+        print_report(&judge.report, false, false)?;
         return Ok(judge.report.exit_code());
     }
     let findings: Vec<Finding> =

@@ -8,7 +8,7 @@ use std::env;
 
 use anyhow::{Context, Result, bail};
 
-use crate::git::{ObjectId, Store, Update, answer};
+use crate::git::{ObjectId, Ref, Store, Update};
 
 /// Our own hook says with this that the list it gives is git's.
 const WHOLE: &str = "KEYSTOP_REFS";
@@ -90,14 +90,9 @@ pub(super) fn told(store: &mut Store) -> Result<Told> {
 
 /// Every local branch and what is checked out, as if pushed to where nothing is.
 fn branches(store: &mut Store) -> Result<Vec<Update>> {
-    let list = answer(&["for-each-ref", "--format=%(objectname) %(refname)", "refs/heads/"])
-        .context("listing the branches")?;
-    let mut tips = Vec::new();
-    for line in list.split(|&byte| byte == b'\n').filter(|line| !line.is_empty()) {
-        let space = memchr::memchr(b' ', line).context("git listed no branch")?;
-        let id = ObjectId::from_hex(&line[..space]).context("git printed no object id")?;
-        tips.push((id, line[space + 1..].to_vec()));
-    }
+    let is_branch = |one: &Ref| one.name.starts_with(b"refs/heads/");
+    let refs = store.refs()?.into_iter().filter(is_branch);
+    let mut tips: Vec<(ObjectId, Vec<u8>)> = refs.map(|one| (one.tip, one.name)).collect();
     if let Some(head) = store.head()?.filter(|head| tips.iter().all(|(tip, _)| tip != head)) {
         tips.push((head, b"HEAD".to_vec()));
     }

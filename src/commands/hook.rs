@@ -14,7 +14,6 @@ use super::judge::Judge;
 use super::receive::receive;
 use super::trailer::sign;
 use super::{MOST_IN_A_HOOK, framework, is_device, print_error, print_report, since};
-use crate::cli::Format;
 use crate::finding::{Place, Source};
 use crate::git::{ObjectId, Staged, Store, Update, parse_updates, plan};
 use crate::report::Stage;
@@ -91,7 +90,7 @@ pub fn run_hook(hook: Hook, arguments: &[OsString]) -> u8 {
     }
     judge.record();
     // The report of a hook goes to standard error, whose loss must not change the verdict.
-    if let Err(error) = print_report(&judge.report, Format::Human, false, true) {
+    if let Err(error) = print_report(&judge.report, false, true) {
         print_error(&error);
     }
     judge.report.exit_code()

@@ -16,9 +16,9 @@ use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
 use crate::git::{Change, IdSet, ObjectId, Removed, Staged, Store, walk};
 use crate::redaction::{self, Position};
-use crate::report::{Report, Stage};
+use crate::report::{By, Passed, Report, Stage};
 use crate::secret::Secret;
-use crate::suppress::{ALLOW_FILE, Comment, Earlier, inline_comment};
+use crate::suppress::{ALLOW_FILE, Comment, Earlier, inline_comment, inline_reason};
 
 /// One run over texts.
 pub(super) struct Judge {
@@ -199,6 +199,12 @@ impl Judge {
         Ok(())
     }
 
+    /// Lets a finding pass that no fingerprint is needed for.
+    fn pass(&mut self, finding: Finding, by: By, reason: String) {
+        self.report.excused += 1;
+        self.report.passed.push(Passed { finding, by, reason });
+    }
+
     /// Whether the machine's policy lets nobody allow what a detector finds.
     fn enforces(&mut self, detector: &Detector) -> bool {
         match self.settings.policy() {
@@ -240,10 +246,13 @@ impl Judge {
             Some(Comment::Allows | Comment::AllowsElsewhere) if finding.enforced => {
                 finding.facts.push(refused("the comment on this line"));
             }
-            Some(Comment::Allows) => return self.report.excused += 1,
+            Some(Comment::Allows) => {
+                let reason = inline_reason(&finding.frame.line, finding.detector).to_owned();
+                return self.pass(finding, By::Comment, reason);
+            }
             Some(Comment::AllowsElsewhere) => {
                 self.report.excused_by_peers += 1;
-                return self.report.excused += 1;
+                return self.pass(finding, By::Comment, "another scanner's comment".to_owned());
             }
             Some(Comment::WithoutReason) => finding.facts.push(
                 "the keystop:allow on this line gives no reason, so it allows nothing".to_owned(),
@@ -254,7 +263,11 @@ impl Judge {
             if !finding.enforced {
                 let place = format!("{}:{}", finding.shown_path(), finding.line);
                 self.configuring.let_pass.push(format!("{} in {place}", finding.detector.id));
-                return self.report.excused += 1;
+                return self.pass(
+                    finding,
+                    By::Configuration,
+                    format!("{}: {}", word.file, word.words),
+                );
             }
             finding.facts.push(refused(&format!("what {} says ({})", word.file, word.words)));
         }

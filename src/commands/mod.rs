@@ -2,6 +2,7 @@
 
 mod allow;
 mod allowing;
+mod audit;
 mod baseline;
 mod blob;
 mod configure;
@@ -18,6 +19,7 @@ mod hook_file;
 mod import;
 mod install;
 mod judge;
+mod output;
 mod prescan;
 mod progress;
 mod push_option;
@@ -33,8 +35,7 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 
-use crate::cli::Format;
-use crate::report::{Report, render, report_json};
+use crate::report::{Report, render};
 
 pub use allow::allow;
 pub use baseline::baseline;
@@ -57,26 +58,15 @@ pub fn print_error(error: &anyhow::Error) {
     let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {text}");
 }
 
-/// Prints a report: JSON and a scan's findings go to standard output, a hook's to standard error.
-fn print_report(report: &Report, format: Format, verbose: bool, hook: bool) -> Result<()> {
-    let written = match format {
-        Format::Json => {
-            let mut out = std::io::stdout().lock();
-            out.write_all(report_json(report)?.as_bytes()).and_then(|()| out.flush())
-        }
-        Format::Human if hook => {
-            // A closed standard error must not turn a block into a crash.
-            let _ = anstream::stderr()
-                .lock()
-                .write_all(render(report, verbose, MOST_IN_A_HOOK).as_bytes());
-            Ok(())
-        }
-        Format::Human => {
-            let mut out = anstream::stdout().lock();
-            out.write_all(render(report, verbose, usize::MAX).as_bytes()).and_then(|()| out.flush())
-        }
-    };
-    written.context("writing the report")
+/// Prints a report for people: a scan's findings go to standard output, a hook's to standard error.
+fn print_report(report: &Report, verbose: bool, hook: bool) -> Result<()> {
+    if hook {
+        // A closed standard error must not turn a block into a crash.
+        let text = render(report, verbose, MOST_IN_A_HOOK);
+        let _ = anstream::stderr().lock().write_all(text.as_bytes());
+        return Ok(());
+    }
+    print(&render(report, verbose, usize::MAX))
 }
 
 fn print(text: &str) -> Result<()> {

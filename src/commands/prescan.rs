@@ -35,10 +35,9 @@ pub(super) fn clean(
     if blobs.len() < WORTHWHILE {
         return Clean::default();
     }
-    let visited: Vec<AtomicBool> = blobs.iter().map(|_| AtomicBool::new(false)).collect();
     let clean = Mutex::new(Clean::default());
-    let look = |number: usize, text: &[u8]| {
-        visited[number].store(true, Ordering::Relaxed);
+    let ids: Vec<ObjectId> = blobs.iter().map(|blob| blob.id).collect();
+    visit(packs, &ids, &|number, text: &[u8]| {
         if deadline.is_over() {
             return;
         }
@@ -49,19 +48,31 @@ pub(super) fn clean(
             clean.blobs.insert(blobs[number].key());
         }
         step();
+    });
+    clean.into_inner().unwrap_or_default()
+}
+
+/// Calls `look` with the number and the content of as many of `ids` as can be read, on all cores.
+/// Returns the numbers of those it was not called with.
+pub(super) fn visit(
+    packs: &Packs,
+    ids: &[ObjectId],
+    look: &(impl Fn(usize, &[u8]) + Sync),
+) -> Vec<usize> {
+    let visited: Vec<AtomicBool> = ids.iter().map(|_| AtomicBool::new(false)).collect();
+    let look = |number: usize, text: &[u8]| {
+        visited[number].store(true, Ordering::Relaxed);
+        look(number, text);
     };
-    let ids: Vec<ObjectId> = blobs.iter().map(|blob| blob.id).collect();
-    packs.visit(&ids, &look);
+    packs.visit(ids, &look);
     // Loose objects, very large ones, and those of packs that do not read well.
-    let left: Vec<usize> =
-        (0..blobs.len()).filter(|&at| !visited[at].load(Ordering::Relaxed)).collect();
+    let unvisited =
+        || (0..ids.len()).filter(|&at| !visited[at].load(Ordering::Relaxed)).collect::<Vec<_>>();
+    let left = unvisited();
     let next = AtomicUsize::new(0);
     let work = || {
         let Ok(mut store) = Store::open() else { return };
         while let Some(&number) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
-            if deadline.is_over() {
-                return;
-            }
             if let Ok(text) = store.read_file(&ids[number]) {
                 look(number, &text);
             }
@@ -76,5 +87,5 @@ pub(super) fn clean(
             }
         });
     }
-    clean.into_inner().unwrap_or_default()
+    unvisited()
 }

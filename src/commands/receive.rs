@@ -15,7 +15,6 @@ use super::excuse::Version;
 use super::history::judge_plan;
 use super::judge::Judge;
 use super::{print_error, print_report, push_option, since};
-use crate::cli::Format;
 use crate::finding::{Finding, Place, Source};
 use crate::git::{ObjectId, Store, Update, parse_received, plan_received};
 use crate::report::Stage;
@@ -51,7 +50,7 @@ pub(super) fn receive(arguments: &[OsString]) -> u8 {
     run.advise();
     let report = &run.judge.report;
     // Its loss must not change the verdict.
-    if let Err(error) = print_report(report, Format::Human, false, true) {
+    if let Err(error) = print_report(report, false, true) {
         print_error(&error);
     }
     if env::var_os("GL_PROTOCOL").is_some_and(|protocol| protocol == "web") {

@@ -1,6 +1,7 @@
-//! `keystop scan`: files, folders, standard input, what is staged, a range of commits.
+//! `keystop scan`: files, folders, standard input, what is staged, commits, container images.
 
 mod content;
+mod image;
 mod tree;
 
 use std::io::Read;
@@ -9,7 +10,8 @@ use anyhow::{Context, Result, bail};
 
 use super::history::judge_plan;
 use super::judge::Judge;
-use super::{print_report, since};
+use super::output::Reports;
+use super::{audit, since};
 use crate::cli::ScanArgs;
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_history, plan_range, within};
@@ -23,14 +25,17 @@ const LIMIT: &str = "--max-file-size";
 /// # Errors
 /// A report that cannot be written. What could not be scanned is in the report.
 pub fn scan(arguments: &ScanArgs) -> Result<u8> {
+    let reports = Reports::open(&arguments.output)?;
     let mut judge = Judge::new(Stage::Files);
     let limit = arguments.max_file_size;
     let outcome = if let Err(error) = configure_files(&mut judge, arguments) {
         Err(error)
     } else if arguments.staged {
         staged(&mut judge, limit)
+    } else if let Some(file) = &arguments.image.image {
+        image::image(&mut judge, &arguments.image, file, limit)
     } else if arguments.history {
-        commits(&mut judge, limit, plan_history)
+        history(&mut judge, limit)
     } else if let Some(range) = &arguments.range {
         commits(&mut judge, limit, |store| plan_range(store, range))
     } else {
@@ -49,7 +54,7 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
         judge.failed(&error);
     }
     judge.record();
-    print_report(&judge.report, arguments.format, arguments.verbose, false)?;
+    reports.write(&judge.report, arguments.verbose)?;
     Ok(judge.report.exit_code())
 }
 
@@ -79,6 +84,16 @@ fn commits(
     judge_plan(judge, &mut store, &plan)?;
     since::complete(judge, &mut store, head);
     Ok(())
+}
+
+fn history(judge: &mut Judge, limit: Option<u64>) -> Result<()> {
+    let mut store = open(judge, limit)?;
+    let head = store.head()?;
+    judge.report.stage = Stage::History { head };
+    judge.configure(&mut store, None)?;
+    let plan = plan_history(&mut store)?;
+    judge_plan(judge, &mut store, &plan)?;
+    audit::complete(judge, &mut store, head)
 }
 
 fn open(judge: &mut Judge, limit: Option<u64>) -> Result<Store> {

@@ -12,7 +12,7 @@ mod spelling;
 mod table;
 mod text;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
 
@@ -49,7 +49,7 @@ pub enum Context {
 }
 
 /// How sure a finding is. The order is that of strength.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// A name and a value that look like a secret, of no known provider.

@@ -10,6 +10,7 @@ use anyhow::{Context, Result, bail};
 
 use super::batch::{Batch, explain};
 use super::object::{Object, ObjectId};
+use super::reaching::Ref;
 use super::tracked::Tracked;
 
 /// Variables that say which repository this is, and that git may need to accept it. Every other
@@ -157,8 +158,18 @@ impl Program {
         }
     }
 
-    pub(super) fn all_tips(&mut self) -> Result<Vec<ObjectId>> {
-        ids(&run(&["for-each-ref", "--format=%(objectname)"], None)?)
+    pub(super) fn refs(&mut self) -> Result<Vec<Ref>> {
+        let out = run(&["for-each-ref", "--format=%(objectname) %(symref) %(refname)"], None)?;
+        let lines = out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        let parsed = lines.map(|line| {
+            let mut words = line.splitn(3, |&byte| byte == b' ');
+            let (hex, of, name) = (words.next(), words.next(), words.next());
+            let tip = hex.and_then(ObjectId::from_hex).context("git printed no object id")?;
+            let name = name.context("git printed no name of a ref")?.to_vec();
+            let is_listed = of.is_some_and(|of| of.starts_with(b"refs/"));
+            Ok((!is_listed).then_some(Ref { name, tip }))
+        });
+        parsed.filter_map(Result::transpose).collect()
     }
 
     pub(super) fn commits_between(

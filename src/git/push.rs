@@ -114,7 +114,7 @@ pub fn plan_range(store: &mut Store, range: &str) -> Result<Plan> {
 /// # Errors
 /// Refs or objects that cannot be read.
 pub fn plan_history(store: &mut Store) -> Result<Plan> {
-    let mut tips = store.all_tips()?;
+    let mut tips: Vec<ObjectId> = store.refs()?.iter().map(|one| one.tip).collect();
     tips.extend(store.head()?);
     tips.sort_unstable();
     tips.dedup();
@@ -158,7 +158,7 @@ pub(super) fn reachable(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]
 }
 
 /// The commit behind any number of tags; `None` where there is none, or not here.
-fn peel_to_commit(store: &mut Store, mut id: ObjectId) -> Result<Option<ObjectId>> {
+pub(super) fn peel_to_commit(store: &mut Store, mut id: ObjectId) -> Result<Option<ObjectId>> {
     loop {
         let Some(object) = store.read_if_there(&id)? else { return Ok(None) };
         match object.kind {

@@ -35,7 +35,7 @@ fn update(line: &[u8]) -> Result<Update> {
 /// # Errors
 /// Objects or refs that cannot be read.
 pub fn plan_received(store: &mut Store, updates: &[Update]) -> Result<Plan> {
-    let known = store.all_tips()?;
+    let known: Vec<ObjectId> = store.refs()?.into_iter().map(|one| one.tip).collect();
     let tips: Vec<ObjectId> =
         updates.iter().map(|update| update.local).filter(|id| !id.is_zero()).collect();
     reachable(store, &tips, &known)

@@ -12,6 +12,7 @@ use super::object::{Commit, Kind, Object, ObjectId, Tag};
 use super::packs::Packs;
 use super::program::Program;
 use super::reach;
+use super::reaching::Ref;
 use super::recent::Recent;
 use super::unpack::{AtHand, Unpacker};
 
@@ -313,12 +314,14 @@ impl Store {
             .with_context(|| format!("reading the remote-tracking refs of {remote}"))
     }
 
-    /// What every ref points at, whatever its name.
+    /// Every ref, by name. One that names another is left out: that one is listed.
     ///
     /// # Errors
     /// Refs that cannot be read.
-    pub fn all_tips(&mut self) -> Result<Vec<ObjectId>> {
-        self.either(Libgit::all_tips, Program::all_tips).context("reading the refs")
+    pub fn refs(&mut self) -> Result<Vec<Ref>> {
+        let mut refs = self.either(Libgit::refs, Program::refs).context("reading the refs")?;
+        refs.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        Ok(refs)
     }
 
     /// The commits reachable from `tips` and not from `known`, parents before children.
@@ -351,7 +354,7 @@ impl Store {
     }
 
     /// The commits at which history was cut off.
-    fn shallow(&self) -> HashSet<ObjectId> {
+    pub(super) fn shallow(&self) -> HashSet<ObjectId> {
         let list = std::fs::read_to_string(self.common_dir().join("shallow")).unwrap_or_default();
         list.lines().filter_map(|line| ObjectId::from_hex(line.as_bytes())).collect()
     }

@@ -5,21 +5,18 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Report, Stage, takeout};
+use super::remote::behind_remote;
+use super::{Report, Stage, audit, takeout};
 use crate::detector::Confidence;
 use crate::finding::{Finding, Place};
-use crate::suppress::ALLOW_FILE;
 
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-const BOLD: Style = Style::new().bold();
+pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(super) const BOLD: Style = Style::new().bold();
 const FRAME: Style = AnsiColor::Blue.on_default().bold();
 
 /// Column at which a detector's id ends, where the name leaves room.
 const WIDTH: usize = 79;
-
-/// What git puts before each line of a server's hook, `remote: `, takes columns too.
-const REMOTE: usize = 8;
 
 /// Everything a person should read of a run, `most` findings at the most; empty for a clean one
 /// that is not `verbose`.
@@ -28,7 +25,7 @@ pub fn render(report: &Report, verbose: bool, most: usize) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = write_report(&mut out, report, verbose, most);
-    out
+    if report.stage == Stage::Receive { behind_remote(&out, WIDTH) } else { out }
 }
 
 fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -> fmt::Result {
@@ -40,8 +37,11 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     } else {
         report.findings.iter().collect()
     };
-    for finding in &shown {
-        write_finding(out, report, finding)?;
+    let is_audit = matches!(report.stage, Stage::History { .. });
+    if is_audit {
+        audit::write_keys(out, report)?;
+    } else {
+        shown.iter().try_for_each(|finding| write_finding(out, report, finding))?;
     }
     let more = report.findings.len() - shown.len();
     if more > 0 {
@@ -51,11 +51,13 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
         writeln!(out, "{ERROR}error{ERROR:#}: {error}")?;
     }
     for note in &report.notes {
-        write_line(out, report, &format!("keystop: {note}"))?;
+        writeln!(out, "keystop: {note}")?;
     }
     let blocking = report.findings.iter().filter(|finding| finding.blocks).count();
     let judged = &report.judged;
-    if blocking > 0 {
+    if blocking > 0 && is_audit {
+        audit::write_summary(out, report, &scope(report))?;
+    } else if blocking > 0 {
         let keys = if blocking == 1 { "1 key".to_owned() } else { format!("{blocking} keys") };
         writeln!(
             out,
@@ -70,9 +72,9 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
             outcome(&report.stage)
         )?;
     }
-    let all = takeout::take_out_all(report);
+    let all = if is_audit { Vec::new() } else { takeout::take_out_all(report) };
     if !all.is_empty() {
-        write_block(out, report, "all at once:", &all)?;
+        write_block(out, "", "all at once:", &all)?;
     }
     if verbose || !report.errors.is_empty() {
         let by_peers = match report.excused_by_peers {
@@ -80,7 +82,8 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
             n => format!(", {n} of them by another scanner's comment"),
         };
         let reader = report.reader.map(|reader| format!(", read by {reader}")).unwrap_or_default();
-        let receipt = format!(
+        writeln!(
+            out,
             "keystop: judged {} files, {} bytes, {} commits{reader}; {} matches stood there before \
              or are allowed{by_peers}; {} not judged",
             judged.files,
@@ -88,8 +91,7 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
             judged.commits,
             report.excused,
             report.errors.len()
-        );
-        write_line(out, report, &receipt)?;
+        )?;
     }
     Ok(())
 }
@@ -119,26 +121,17 @@ fn outcome(stage: &Stage) -> &'static str {
 
 fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::Result {
     let detector = finding.detector;
-    let (level, style) = if finding.blocks { ("error", ERROR) } else { ("warning", WARNING) };
-    let used = level.len() + 2 + detector.name.width() + detector.id.len();
-    let gap = " ".repeat(width(report).saturating_sub(used).max(2));
-    writeln!(out, "{style}{level}{style:#}{BOLD}: {}{BOLD:#}{gap}{}", detector.name, detector.id)?;
-    write_frame(out, finding, style)?;
+    write_title(out, finding)?;
+    write_frame(out, finding, if finding.blocks { ERROR } else { WARNING })?;
     if !finding.facts.is_empty() {
-        write_block(out, report, "known:", &[finding.facts.join("; ")])?;
+        write_block(out, "", "known:", &[finding.facts.join("; ")])?;
     }
     if !finding.blocks {
-        let why = match (finding.confidence, finding.in_settings()) {
-            (Confidence::Low, false) => {
-                "low confidence outside a configuration file: reported, not blocked"
-            }
-            _ => "below what `block` in the configuration names: reported, not blocked",
-        };
-        write_block(out, report, "note:", &[why.to_owned()])?;
-        write_allow(out, report, finding)?;
+        write_block(out, "", "note:", &[why_not(finding).to_owned()])?;
+        write_allow(out, finding)?;
         return writeln!(out);
     }
-    write_block(out, report, "take it out:", &takeout::take_out(&report.stage, finding))?;
+    write_block(out, "", "take it out:", &takeout::take_out(&report.stage, finding))?;
     let remediation = &detector.remediation;
     let when = match report.stage {
         Stage::Staged { .. } | Stage::Message | Stage::Receive => "if it was ever shared:",
@@ -152,42 +145,60 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
         },
         format!("more: keystop explain {}", detector.id),
     ];
-    write_block(out, report, when, &revoke)?;
-    write_allow(out, report, finding)?;
+    write_block(out, "", when, &revoke)?;
+    write_allow(out, finding)?;
     writeln!(out)
 }
 
+/// The detector's name and id.
+pub(super) fn write_title(out: &mut String, finding: &Finding) -> fmt::Result {
+    let detector = finding.detector;
+    let (level, style) = if finding.blocks { ("error", ERROR) } else { ("warning", WARNING) };
+    let used = level.len() + 2 + detector.name.width() + detector.id.len();
+    let gap = " ".repeat(WIDTH.saturating_sub(used).max(2));
+    writeln!(out, "{style}{level}{style:#}{BOLD}: {}{BOLD:#}{gap}{}", detector.name, detector.id)
+}
+
+/// Why a finding does not block.
+pub(super) fn why_not(finding: &Finding) -> &'static str {
+    match (finding.confidence, finding.in_settings()) {
+        (Confidence::Low, false) => {
+            "low confidence outside a configuration file: reported, not blocked"
+        }
+        _ => "below what `block` in the configuration names: reported, not blocked",
+    }
+}
+
 /// How to say that this is no key.
-fn write_allow(out: &mut String, report: &Report, finding: &Finding) -> fmt::Result {
+pub(super) fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
     if finding.enforced {
         let who = "this machine's policy lets nobody allow it here: ask who keeps the machine";
-        return write_block(out, report, "not a key?", &[who.to_owned()]);
+        return write_block(out, "", "not a key?", &[who.to_owned()]);
     }
     let prints = finding.prints.filter(|prints| prints.filed.is_some());
     let how = match (prints, finding.source.place) {
-        (Some(prints), _) => {
-            let mut how = vec![format!("keystop allow {} --reason \"…\"", prints.shown)];
-            if report.stage == Stage::Receive {
-                how.push(format!("and push {ALLOW_FILE} alone, before the rest"));
-            }
-            return write_block(out, report, "not a key?", &how);
-        }
+        (Some(prints), _) => format!("keystop allow {} --reason \"…\"", prints.shown),
         // Outside of a repository there is no file to record it in.
         (None, Place::File) => {
             format!("a comment on the line: keystop:allow {} REASON", finding.detector.id)
         }
         (None, _) => return Ok(()),
     };
-    write_block(out, report, "not a key?", &[how])
+    write_block(out, "", "not a key?", &[how])
 }
 
-fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {
+pub(super) fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {
     let number = finding.line.to_string();
     let gutter = " ".repeat(number.len());
     let place = finding.shown_path();
     let commit = finding.source.commit.map(|commit| format!(" in commit {}", commit.short()));
     let commit = commit.unwrap_or_default();
-    writeln!(out, "{gutter}{FRAME}-->{FRAME:#} {place}:{number}:{}{commit}", finding.column)?;
+    let layer = in_image(finding);
+    writeln!(
+        out,
+        "{gutter}{FRAME}-->{FRAME:#} {place}:{number}:{}{commit}{layer}",
+        finding.column
+    )?;
     writeln!(out, "{gutter} {FRAME}|{FRAME:#}")?;
     let frame = &finding.frame;
     writeln!(out, "{FRAME}{number} |{FRAME:#} {}", frame.line)?;
@@ -197,54 +208,56 @@ fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result
     writeln!(out, "{gutter} {FRAME}|{FRAME:#}")
 }
 
-/// Columns that a line may take, where its words leave the choice.
-fn width(report: &Report) -> usize {
-    if report.stage == Stage::Receive { WIDTH - REMOTE } else { WIDTH }
+/// Where in an image a finding stands: ` in layer 3 of 7 (RUN pip install …)`.
+fn in_image(finding: &Finding) -> String {
+    let Some(layer) = &finding.source.layer else {
+        return match finding.source.place {
+            Place::ImageConfig => " in the image's configuration".to_owned(),
+            _ => String::new(),
+        };
+    };
+    let mut text = format!(" in layer {} of {}", layer.number, layer.of);
+    let parts = [
+        layer.image.as_deref(),
+        layer.platform.as_deref(),
+        layer.base.then_some("base image"),
+        Some(&layer.instruction[..]).filter(|words| !words.is_empty()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().map(shortened).collect();
+    if !parts.is_empty() {
+        text += &format!(" ({})", parts.join(", "));
+    }
+    text
 }
 
-/// A line of words: cut into several where it is read behind git's `remote: `.
-fn write_line(out: &mut String, report: &Report, line: &str) -> fmt::Result {
-    if report.stage != Stage::Receive {
-        return writeln!(out, "{line}");
+/// The first line, or less of it.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 72;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
     }
-    let options = textwrap::Options::new(width(report))
-        .subsequent_indent("         ")
-        .break_words(false)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    for line in textwrap::wrap(line, options) {
-        writeln!(out, "{line}")?;
-    }
-    Ok(())
+    text.chars().take(MOST).chain(['…']).collect()
 }
 
-/// `title  first line`, the other lines below the first. Behind git's `remote: ` the command at a
-/// long line's end gets a line of its own.
-fn write_block(out: &mut String, report: &Report, title: &str, lines: &[String]) -> fmt::Result {
+/// `title  first line`, the other lines below the first.
+pub(super) fn write_block(
+    out: &mut String,
+    indent: &str,
+    title: &str,
+    lines: &[String],
+) -> fmt::Result {
     const COLUMN: usize = 14;
-    let mut pieces = Vec::new();
-    for line in lines {
-        let room = width(report).saturating_sub(COLUMN.max(title.len() + 1));
-        let cut = report.stage == Stage::Receive && line.width() > room;
-        match line.split_once(": ").filter(|_| cut && !line.starts_with("git ")) {
-            Some((words, rest)) => {
-                pieces.push(format!("{words}:"));
-                pieces.push(rest.to_owned());
-            }
-            None => pieces.push(line.clone()),
-        }
-    }
-    let is_cut = pieces.first().is_some_and(|line| title.len() + 1 + line.width() > width(report));
-    if report.stage == Stage::Receive && title.len() >= COLUMN && is_cut {
-        writeln!(out, "{BOLD}{title}{BOLD:#}")?;
-        return pieces.iter().try_for_each(|line| writeln!(out, "{}{line}", " ".repeat(COLUMN)));
-    }
-    for (at, line) in pieces.iter().enumerate() {
+    for (at, line) in lines.iter().enumerate() {
         if at == 0 && title.len() < COLUMN {
-            writeln!(out, "{BOLD}{title}{BOLD:#}{}{line}", " ".repeat(COLUMN - title.len()))?;
+            writeln!(
+                out,
+                "{indent}{BOLD}{title}{BOLD:#}{}{line}",
+                " ".repeat(COLUMN - title.len())
+            )?;
         } else if at == 0 {
-            writeln!(out, "{BOLD}{title}{BOLD:#} {line}")?;
+            writeln!(out, "{indent}{BOLD}{title}{BOLD:#} {line}")?;
         } else {
-            writeln!(out, "{}{line}", " ".repeat(COLUMN))?;
+            writeln!(out, "{indent}{}{line}", " ".repeat(COLUMN))?;
         }
     }
     Ok(())

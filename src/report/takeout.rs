@@ -4,6 +4,7 @@
 //! paste it, and the tests can run it, as it stands.
 
 use super::language::Language;
+use super::rebuild::rebuild;
 use super::replacement::instead;
 use super::shell::quote;
 use super::{Report, Stage};
@@ -27,9 +28,7 @@ pub fn take_out(stage: &Stage, finding: &Finding) -> Vec<String> {
         Stage::Receive => in_history(finding, None),
         Stage::Files if matches!(finding.source.place, Place::Input | Place::FileName) => Vec::new(),
         Stage::Files => vec![write(finding)],
-        Stage::Image => vec![
-            "build the image without it: a later instruction that deletes the file leaves it in its layer".to_owned(),
-        ],
+        Stage::Image => rebuild(finding),
     }
 }
 

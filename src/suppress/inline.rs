@@ -57,6 +57,16 @@ pub fn inline_comment(text: &[u8], span: Range<usize>, detector: &Detector) -> O
         })
 }
 
+/// The reason that a comment on this line gives for `detector`; empty where the line, which may be
+/// cut, does not hold it.
+#[must_use]
+pub fn inline_reason<'a>(line: &'a str, detector: &Detector) -> &'a str {
+    let mark = std::str::from_utf8(MARK).unwrap_or_default();
+    let after = line.split_once(mark).map(|(_, after)| after.trim_start());
+    let reason = after.and_then(|after| after.strip_prefix(detector.id)).unwrap_or_default();
+    reason.trim().trim_end_matches(['*', '/', '-', '>', '…']).trim()
+}
+
 /// Whether a part of a line holds another scanner's mark, as a word of its own.
 fn is_for_a_peer(line: &[u8]) -> bool {
     let line = String::from_utf8_lossy(line).replace('\0', "");
@@ -100,6 +110,14 @@ mod tests {
         );
         assert_eq!(read("key = 'VALUE' # keystop:allow github-oauth-token no"), None);
         assert_eq!(read("key = 'VALUE'"), None);
+    }
+
+    #[test]
+    fn the_reason_is_what_follows_the_detector() {
+        let detector = detector::by_id("stripe-test-secret-key").unwrap();
+        let line = "key = …  /* keystop:allow stripe-test-secret-key a documented sample */";
+        assert_eq!(inline_reason(line, detector), "a documented sample");
+        assert_eq!(inline_reason("key = … # gitleaks:allow", detector), "");
     }
 
     #[test]

@@ -42,7 +42,8 @@ pub(super) fn tree(root: &Path, limit: u64, gitignore: bool, settings: &Settings
             if let Err(error) = file(&mut judge, listed, limit) {
                 judge.failed(&error.context(visible(bytes(&listed.path))));
             }
-            if !judge.report.findings.is_empty() || !judge.report.errors.is_empty() {
+            let Report { findings, errors, passed, .. } = &judge.report;
+            if !findings.is_empty() || !errors.is_empty() || !passed.is_empty() {
                 telling.push((at, std::mem::replace(&mut judge.report, Report::new(Stage::Files))));
             }
         }
