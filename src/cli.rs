@@ -4,6 +4,7 @@ mod ci;
 mod history;
 mod image;
 pub mod output;
+mod receive;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -19,6 +20,7 @@ pub use ci::{CiArgs, Fallback};
 pub use history::{HistoryArgs, MergeArgs};
 pub use image::ImageArgs;
 pub use output::{Format, OutputArgs};
+pub use receive::ReceiveArgs;
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
 #[derive(Debug, Parser)]
@@ -76,6 +78,8 @@ enum Command {
         /// The remote's URL
         url: Option<String>,
     },
+    /// What a server's pre-receive hook calls: reads git's list of refs from standard input
+    PreReceive(ReceiveArgs),
     /// Record that a finding of the last run is no key, or one that may stand there
     Allow(AllowArgs),
     /// Record every key that HEAD holds already, so that only new ones block
@@ -287,6 +291,9 @@ fn dispatch(command: Command) -> Result<u8> {
             let arguments: Vec<OsString> =
                 [Some(remote), url].into_iter().flatten().map(OsString::from).collect();
             Ok(commands::run_hook(Hook::PrePush, &arguments))
+        }
+        Command::PreReceive(arguments) => {
+            Ok(commands::run_hook(Hook::PreReceive, &arguments.as_given()))
         }
     }
 }

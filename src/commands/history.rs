@@ -8,6 +8,7 @@ use std::thread;
 use anyhow::{Context, Result};
 
 use super::blob::{Blob, BlobKey};
+use super::deadline::Deadline;
 use super::judge::{Judge, Judged};
 use super::prescan;
 use super::progress::Progress;
@@ -89,9 +90,12 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
     let progress = Progress::over(left.len());
     let at_hand = if left.len() < MANY { AtHand::default() } else { store.at_hand() };
     for ids in left.chunks(CHUNK) {
-        let brought = read_all(store, &at_hand, ids, &progress)?;
+        let brought = read_all(store, &at_hand, ids, &progress, judge.deadline)?;
         prescan(judge, &at_hand.packs, &brought, &progress);
         for one in &brought {
+            if judge.is_out_of_time() {
+                return Ok(());
+            }
             judge_and_learn(judge, store, one)?;
         }
     }
@@ -187,11 +191,16 @@ fn read_all(
     at_hand: &AtHand,
     ids: &[ObjectId],
     progress: &Progress,
+    deadline: Deadline,
 ) -> Result<Vec<Brought>> {
+    let read = |store: &mut Store, id: &ObjectId| {
+        deadline.check()?;
+        Brought::read(store, id, true)
+    };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = cores.min(ids.len() / PIECE.0);
     if threads < 2 {
-        return ids.iter().map(|id| Brought::read(store, id, true)).collect();
+        return ids.iter().map(|id| read(store, id)).collect();
     }
     let piece = (ids.len() / (threads * 4)).clamp(PIECE.0, PIECE.1);
     let pieces: Vec<(usize, &[ObjectId])> = ids.chunks(piece).enumerate().collect();
@@ -202,7 +211,7 @@ fn read_all(
         store.share(at_hand);
         while let Some((number, ids)) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
             // Packs hold old versions as differences to new ones: backwards the base is at hand.
-            let piece = ids.iter().rev().map(|id| Brought::read(&mut store, id, true));
+            let piece = ids.iter().rev().map(|id| read(&mut store, id));
             let mut piece = piece.collect::<Result<Vec<Brought>>>()?;
             piece.reverse();
             progress.read(ids.len());
@@ -245,7 +254,7 @@ fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Pro
             cache.learn_file(key);
         }
     };
-    let found = prescan::clean(packs, &blobs, &step, &remember);
+    let found = prescan::clean(packs, &blobs, &step, &remember, judge.deadline);
     judge.report.judged.files += found.blobs.len() as u64;
     judge.report.judged.bytes += found.bytes;
     judge.clean.extend(found.blobs);

@@ -8,6 +8,7 @@ use super::allowing::Allowing;
 use super::blob::{Blob, BlobKey};
 use super::cache::Cache;
 use super::configure::Configuring;
+use super::deadline::{Deadline, OVER};
 use super::excuse::{Excuses, Verdict};
 use super::record::Record;
 use super::shard::Shard;
@@ -19,7 +20,7 @@ use crate::git::{Change, IdSet, ObjectId, Removed, Staged, Store, walk};
 use crate::redaction::{self, Position};
 use crate::report::{By, Passed, Report, Stage};
 use crate::secret::Secret;
-use crate::suppress::{ALLOW_FILE, Comment, Earlier, SKIP, inline_comment, inline_reason};
+use crate::suppress::{ALLOW_FILE, Comment, Earlier, inline_comment, inline_reason};
 
 /// One run over texts.
 pub(super) struct Judge {
@@ -40,6 +41,8 @@ pub(super) struct Judge {
     pub(super) settings: Settings,
     /// How the repository's configuration changes in what is judged.
     pub(super) configuring: Configuring,
+    /// When the verdict has to be there.
+    pub(super) deadline: Deadline,
 }
 
 /// Whether a value stood in the version before.
@@ -57,12 +60,22 @@ impl Judge {
             allowing: Allowing::default(),
             settings: Settings::default(),
             configuring: Configuring::default(),
+            deadline: Deadline::default(),
         }
     }
 
     /// Notes that something could not be judged; the run goes on and will not end with 0.
     pub(super) fn failed(&mut self, error: &anyhow::Error) {
         self.report.errors.push(redaction::error_text(error));
+    }
+
+    /// Whether the time for judging is over; the run then will not end with 0.
+    pub(super) fn is_out_of_time(&mut self) -> bool {
+        let over = self.deadline.is_over();
+        if over && !self.report.errors.iter().any(|error| error == OVER) {
+            self.report.errors.push(OVER.to_owned());
+        }
+        over
     }
 
     /// The same for what every thread meets: one of them says it.
@@ -163,10 +176,11 @@ impl Judge {
     pub(super) fn name_idle_waivers(&mut self) {
         let used: Vec<_> =
             self.report.waived.iter().map(|(_, waiver)| waiver.fingerprint).collect();
+        let name = self.excuses.skip_name();
         for print in self.excuses.idle_waivers(&used) {
             self.report
                 .notes
-                .push(format!("{SKIP} names {print}, which is no finding of this run"));
+                .push(format!("{name} names {print}, which is no finding of this run"));
         }
     }
 
@@ -234,6 +248,13 @@ impl Judge {
         }
     }
 
+    /// Whether the machine's policy refuses the user's variable; a push option was asked about
+    /// before.
+    fn refuses_skip(&self) -> bool {
+        self.excuses.push_skip.is_none()
+            && self.settings.policy().is_ok_and(|policy| policy.refuses_skip)
+    }
+
     /// What the configuration says for a match.
     fn word(&mut self, source: &Source, text: &[u8], found: &Match) -> Option<Word> {
         if self.settings.is_empty() {
@@ -292,16 +313,15 @@ impl Judge {
                 self.report.excused += 1;
                 self.report.allowed.push((finding, entry));
             }
-            Verdict::Waived(_)
-                if finding.enforced || self.settings.policy().is_ok_and(|one| one.refuses_skip) =>
-            {
-                finding.facts.push(refused(SKIP));
+            Verdict::Waived(_) if finding.enforced || self.refuses_skip() => {
+                finding.facts.push(refused(self.excuses.skip_name()));
                 self.report.findings.push(finding);
             }
             Verdict::Waived(waiver) => {
                 self.report.excused += 1;
                 self.report.notes.push(format!(
-                    "{SKIP} lets {} pass in {}:{}: {}",
+                    "{} lets {} pass in {}:{}: {}",
+                    self.excuses.skip_name(),
                     finding.detector.id,
                     finding.shown_path(),
                     finding.line,
@@ -336,6 +356,9 @@ impl<'a> Judged<'a> {
 
     /// One changed file: its name, where that is new, and its content.
     pub(super) fn look(&mut self, judge: &mut Judge, store: &mut Store, change: Change) {
+        if judge.is_out_of_time() {
+            return;
+        }
         let path = change.path.clone();
         if let Err(error) = self.try_look(judge, store, change) {
             judge.failed(&error.context(redaction::visible(&path)));

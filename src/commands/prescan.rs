@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use super::blob::{Blob, BlobKey};
+use super::deadline::Deadline;
 use crate::engine::{self, Recall};
 use crate::git::{IdSet, ObjectId, Packs, Store};
 
@@ -28,13 +29,15 @@ pub(super) struct Clean {
     pub bytes: u64,
 }
 
-/// Reads and scans `blobs`, and calls `step` after each, and `tell` with each that is clean. One that holds something, or cannot be
-/// read, is simply not in the answer: it is judged, or reported, by whoever asked.
+/// Reads and scans `blobs` until the deadline, calls `step` after each and `tell` with each that is
+/// clean. One that holds something or cannot be read, or whose turn did not come, is simply not in
+/// the answer: it is judged, or reported, by whoever asked.
 pub(super) fn clean(
     packs: &Packs,
     blobs: &[Blob],
     step: &(impl Fn() + Sync),
     tell: &(impl Fn(&BlobKey) + Sync),
+    deadline: Deadline,
 ) -> Clean {
     if blobs.len() < WORTHWHILE {
         return Clean::default();
@@ -42,6 +45,9 @@ pub(super) fn clean(
     let clean = Mutex::new(Clean::default());
     let ids: Vec<ObjectId> = blobs.iter().map(|blob| blob.id).collect();
     visit(packs, &ids, &|number, text: &[u8]| {
+        if deadline.is_over() {
+            return;
+        }
         let scan = |recall: &RefCell<Recall>| {
             engine::scan_version(blobs[number].context, text, &mut recall.borrow_mut())
         };

@@ -26,12 +26,55 @@ pub(super) fn complete(judge: &mut Judge, store: &mut Store, head: Option<Object
             None => head,
         };
         finding.source.since.remote = remotes.get(&commit).cloned();
-        let Some(tip) = tip else { continue };
-        finding.source.since.last = tip == commit;
-        if tip != commit && finding.source.place == Place::File && !finding.source.masked {
-            finding.source.since.file =
-                there.now(store, &tip, finding, stage, excuses).unwrap_or_default();
+        if let Some(tip) = tip {
+            look(&mut there, store, excuses, stage, finding, tip);
         }
+    }
+}
+
+/// A branch that a server was sent.
+#[derive(Debug, Clone)]
+pub(super) struct Pushed {
+    /// Its last commit.
+    pub(super) tip: ObjectId,
+    /// Its name, if whoever pushed it has to be told.
+    pub(super) name: Option<String>,
+}
+
+/// The same for what a server was sent: of each finding's commit, `tip_of` says which branch holds
+/// it.
+pub(super) fn complete_received(
+    judge: &mut Judge,
+    store: &mut Store,
+    tip_of: &mut dyn FnMut(&mut Store, ObjectId) -> Option<Pushed>,
+) {
+    let mut tips: HashMap<ObjectId, Option<Pushed>> = HashMap::new();
+    let mut there = There::default();
+    let Judge { report: Report { findings, stage, .. }, excuses, deadline, .. } = judge;
+    for finding in shown(findings.iter_mut()).take_while(|_| !deadline.is_over()) {
+        let Some(commit) = in_commit(finding) else { continue };
+        let tip = tips.entry(commit).or_insert_with(|| tip_of(store, commit));
+        if let Some(Pushed { tip, name }) = tip.clone() {
+            finding.source.branch = name;
+            look(&mut there, store, excuses, stage, finding, tip);
+        }
+    }
+}
+
+/// What became of a finding between its commit and its branch's last one, `tip`.
+fn look(
+    there: &mut There,
+    store: &mut Store,
+    excuses: &mut Excuses,
+    stage: &Stage,
+    finding: &mut Finding,
+    tip: ObjectId,
+) {
+    finding.source.since.last = finding.source.commit == Some(tip);
+    let is_file = finding.source.place == Place::File && !finding.source.masked;
+    if is_file && !finding.source.since.last {
+        let now = there.now(store, &tip, finding, stage, excuses);
+        finding.source.since.file = now.unwrap_or_default();
     }
 }
 

@@ -74,6 +74,15 @@ impl Libgit {
         }
     }
 
+    /// One of git's settings, as text.
+    pub(super) fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        match self.repository.config()?.get_string(name) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     pub(super) fn head(&mut self) -> Result<Option<ObjectId>> {
         match self.repository.refname_to_id("HEAD") {
             Ok(id) => Ok(ObjectId::from_bytes(id.as_bytes())),

@@ -98,6 +98,16 @@ impl Program {
         }
     }
 
+    /// One of git's settings, as text.
+    pub(super) fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        let out = command(&["config", "--get", name]).output().context("starting git")?;
+        match out.status.code() {
+            Some(1) => Ok(None),
+            Some(0) => Ok(Some(String::from_utf8_lossy(out.stdout.trim_ascii()).into_owned())),
+            _ => bail!("git config: {}", String::from_utf8_lossy(out.stderr.trim_ascii_end())),
+        }
+    }
+
     pub(super) fn head(&mut self) -> Result<Option<ObjectId>> {
         let out = command(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).output();
         let out = out.context("starting git")?;

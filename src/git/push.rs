@@ -138,11 +138,13 @@ pub(super) fn plan_history(store: &mut Store) -> Result<Plan> {
 /// Objects that cannot be read.
 pub fn plan_between(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) -> Result<Plan> {
     let mut plan = Plan::default();
+    let known: HashSet<&ObjectId> = known.iter().collect();
     let mut seen = HashSet::new();
     let mut commits = Vec::new();
     let mut pending = tips.to_vec();
     while let Some(id) = pending.pop() {
-        if !seen.insert(id) {
+        // What a ref there points at is there, tags too.
+        if known.contains(&id) || !seen.insert(id) {
             continue;
         }
         let object = store.read(&id)?;
@@ -156,16 +158,17 @@ pub fn plan_between(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) ->
             kind => plan.loose.push((id, kind)),
         }
     }
+    if commits.is_empty() {
+        return Ok(plan);
+    }
     let mut hidden = Vec::new();
-    for id in known.iter().collect::<HashSet<_>>() {
+    for id in known {
         hidden.extend(peel_to_commit(store, *id)?);
     }
     // The order must not depend on a hash: a run twice is a run twice.
     hidden.sort_unstable();
     hidden.dedup();
-    if !commits.is_empty() {
-        plan.commits = store.commits_between(&commits, &hidden)?;
-    }
+    plan.commits = store.commits_between(&commits, &hidden)?;
     Ok(plan)
 }
 

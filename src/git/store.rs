@@ -102,7 +102,7 @@ impl Store {
     /// where very many objects are read, each base of theirs is then inflated about once.
     pub fn at_hand(&mut self) -> AtHand {
         if self.at_hand.is_none() {
-            let packs = Arc::new(Packs::open(&self.objects_dir()));
+            let packs = Arc::new(Packs::open(self.object_folders()));
             self.share(&AtHand { packs, ..AtHand::default() });
         }
         self.at_hand.clone().unwrap_or_default()
@@ -271,6 +271,15 @@ impl Store {
         Ok(*self.largest_file.insert(limit))
     }
 
+    /// One of git's settings, as text.
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        self.either(|libgit| libgit.setting(name), |program| program.setting(name))
+            .with_context(|| format!("reading git's setting {name}"))
+    }
+
     /// The commit `HEAD` points at; `None` on a branch without a commit.
     ///
     /// # Errors
@@ -364,6 +373,15 @@ impl Store {
     pub fn objects_dir(&self) -> PathBuf {
         env::var_os("GIT_OBJECT_DIRECTORY")
             .map_or_else(|| self.common_dir().join("objects"), PathBuf::from)
+    }
+
+    /// That folder, and those the environment names beside it: what a server was sent lies in a
+    /// folder of its own until it is accepted, and what it had before in one of these.
+    fn object_folders(&self) -> Vec<PathBuf> {
+        let others = env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+        std::iter::once(self.objects_dir())
+            .chain(env::split_paths(&others).filter(|folder| !folder.as_os_str().is_empty()))
+            .collect()
     }
 
     /// The top of the work tree; `None` in a bare repository.

@@ -5,6 +5,7 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
+use super::remote::behind_remote;
 use super::{Report, Stage, audit, takeout};
 use crate::detector::Confidence;
 use crate::finding::{Finding, Place};
@@ -24,7 +25,7 @@ pub fn render(report: &Report, verbose: bool, most: usize) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = write_report(&mut out, report, verbose, most);
-    out
+    if report.stage == Stage::Receive { behind_remote(&out, WIDTH) } else { out }
 }
 
 fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -> fmt::Result {
@@ -137,7 +138,7 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
     write_block(out, "", "take it out:", &takeout::take_out(&report.stage, finding))?;
     let remediation = &detector.remediation;
     let when = match report.stage {
-        Stage::Staged { .. } | Stage::Message => "if it was ever shared:",
+        Stage::Staged { .. } | Stage::Message | Stage::Receive => "if it was ever shared:",
         _ => "if it ever left this machine:",
     };
     let revoke = vec![

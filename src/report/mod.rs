@@ -15,6 +15,7 @@ mod junit;
 mod language;
 mod markdown;
 mod rebuild;
+mod remote;
 mod replacement;
 mod sarif;
 mod shell;

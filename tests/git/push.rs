@@ -8,6 +8,7 @@ use crate::support::{Repo, Run, Sandbox};
 mod advice;
 mod clones;
 mod history;
+mod managers;
 mod remotes;
 
 pub(crate) const STRIPE: &str = "stripe-live-secret-key";
