@@ -1,5 +1,6 @@
 //! The command line of everything but the hook entry points.
 
+mod amend;
 mod image;
 pub mod output;
 
@@ -13,6 +14,7 @@ use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
 
+pub use amend::AmendArgs;
 pub use image::ImageArgs;
 pub use output::{Format, OutputArgs};
 
@@ -37,6 +39,8 @@ enum Command {
     Scan(ScanArgs),
     /// Replace the staged keys by reads of the environment; their values go to .env
     Fix(FixArgs),
+    /// Put what is staged into an older commit of this branch, or stop at it
+    Amend(AmendArgs),
     /// List the detectors, or check your own
     #[command(args_conflicts_with_subcommands = true)]
     Detectors {
@@ -259,6 +263,7 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Detectors { format, count, action: None } => commands::detectors(format, count),
         Command::Import(arguments) => commands::import(&arguments),
         Command::Fix(arguments) => commands::fix(&arguments),
+        Command::Amend(arguments) => commands::amend(&arguments),
         Command::Allow(arguments) => commands::allow(&arguments),
         Command::Baseline(arguments) => commands::baseline(&arguments),
         Command::Review => commands::review(),
