@@ -207,7 +207,7 @@ pub struct AllowArgs {
     /// Only there: a path from the repository's root, a folder that ends in /, or a pattern
     #[arg(long, value_name = "PATH", conflicts_with = "prune")]
     pub path: Option<String>,
-    /// Drop the entries that speak of nothing in HEAD, in the index and in the work tree
+    /// Drop the entries that speak of nothing in HEAD, the index, the work tree and unpushed commits
     #[arg(long, conflicts_with = "reason")]
     pub prune: bool,
 }

@@ -34,7 +34,7 @@ pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use packs::Packs;
 pub use person::Person;
 pub use program::{answer, kept_files};
-pub use push::{Plan, Update, parse_updates, plan, plan_history, plan_range};
+pub use push::{Plan, Update, parse_updates, plan, plan_history, plan_range, plan_unsent};
 pub use reaching::{Ref, reaching};
 pub use remotes::Remotes;
 pub use size::size;

@@ -15,8 +15,8 @@ pub(super) fn afterwards(plan: &Plan) -> String {
         _ => "The keys that stay are listed above.\n",
     });
     let ignore = if plan.ignore.is_some() { " .gitignore" } else { "" };
-    let _ = writeln!(said, "  git add {EXAMPLE}{ignore}");
-    let _ = writeln!(said, "  in a shell: set -a; . ./{ENV}; set +a");
+    let _ = writeln!(said, "  now: git add {EXAMPLE}{ignore}");
+    let _ = writeln!(said, "  to run it in a shell: set -a; . ./{ENV}; set +a");
     let mut told = Vec::new();
     for file in &plan.files {
         let mut names = file.variables();
