@@ -1,5 +1,6 @@
 //! The command line of everything but the hook entry points.
 
+mod amend;
 mod ci;
 mod history;
 mod image;
@@ -16,6 +17,7 @@ use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
 
+pub use amend::AmendArgs;
 pub use ci::{CiArgs, Fallback};
 pub use history::{HistoryArgs, MergeArgs};
 pub use image::ImageArgs;
@@ -47,6 +49,8 @@ enum Command {
     Ci(CiArgs),
     /// Replace the staged keys by reads of the environment; their values go to .env
     Fix(FixArgs),
+    /// Put what is staged into an older commit of this branch, or stop at it
+    Amend(AmendArgs),
     /// List the detectors, or check your own
     #[command(args_conflicts_with_subcommands = true)]
     Detectors {
@@ -221,7 +225,7 @@ pub struct AllowArgs {
     /// Only there: a path from the repository's root, a folder that ends in /, or a pattern
     #[arg(long, value_name = "PATH", conflicts_with = "prune")]
     pub path: Option<String>,
-    /// Drop the entries that speak of nothing in HEAD, in the index and in the work tree
+    /// Drop the entries that speak of nothing in HEAD, the index, the work tree and unpushed commits
     #[arg(long, conflicts_with = "reason")]
     pub prune: bool,
 }
@@ -279,6 +283,7 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Detectors { format, count, action: None } => commands::detectors(format, count),
         Command::Import(arguments) => commands::import(&arguments),
         Command::Fix(arguments) => commands::fix(&arguments),
+        Command::Amend(arguments) => commands::amend(&arguments),
         Command::Allow(arguments) => commands::allow(&arguments),
         Command::Baseline(arguments) => commands::baseline(&arguments),
         Command::Review => commands::review(),

@@ -4,14 +4,22 @@
 //! The value is in `.env` before it leaves a program, and each file is replaced as a whole, so that
 //! a death at any moment loses nothing; a second run completes what the first began.
 
+mod afterwards;
+mod declare;
+mod dockerfile;
 mod env_file;
 mod files;
+mod hcl;
 mod import;
+mod jenkins;
+mod kubernetes;
 mod lexer;
+mod pipeline;
 mod plan;
 mod record;
 mod rewrite;
 mod source;
+mod yaml;
 
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -64,7 +72,7 @@ pub fn fix(arguments: &FixArgs) -> Result<u8> {
         return Ok(1);
     }
     carry_out(&plan, &tree)?;
-    print(&plan.afterwards())?;
+    print(&afterwards::afterwards(&plan))?;
     Ok(u8::from(left))
 }
 

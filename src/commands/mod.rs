@@ -2,6 +2,7 @@
 
 mod allow;
 mod allowing;
+mod amend;
 mod audit;
 mod baseline;
 mod blob;
@@ -42,6 +43,7 @@ use anyhow::{Context, Result};
 use crate::report::{Report, render};
 
 pub use allow::allow;
+pub use amend::amend;
 pub use baseline::baseline;
 pub use ci::{PLATFORMS, Platform, ci};
 pub use detectors::{check_detectors, detectors};

@@ -36,7 +36,9 @@ pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};
 pub use packs::Packs;
 pub use person::Person;
 pub use program::{answer, kept_files};
-pub use push::{Plan, Update, parse_updates, plan, plan_between, plan_range, range_ends};
+pub use push::{
+    Plan, Update, parse_updates, plan, plan_between, plan_range, plan_unsent, range_ends,
+};
 pub use reaching::{Ref, reaching};
 pub use receive::{parse_received, plan_received};
 pub use remotes::Remotes;

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::address::same_repository;
 use super::object::{Kind, ObjectId, Tag};
+use super::program::answer;
 use super::store::Store;
 
 /// One line of a pre-push hook's input.
@@ -130,6 +131,22 @@ pub(super) fn plan_history(store: &mut Store) -> Result<Plan> {
     tips.sort_unstable();
     tips.dedup();
     plan_between(store, &tips, &[])
+}
+
+/// The same for the commits of the local branches and of `HEAD` that no remote-tracking ref reaches.
+///
+/// # Errors
+/// Refs or objects that cannot be read.
+pub fn plan_unsent(store: &mut Store) -> Result<Plan> {
+    let tips_of = |refs: &str| -> Result<Vec<ObjectId>> {
+        let out = answer(&["for-each-ref", "--format=%(objectname)", refs])?;
+        let lines = out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        lines.map(|hex| ObjectId::from_hex(hex).context("git printed no object id")).collect()
+    };
+    let mut tips = tips_of("refs/heads")?;
+    tips.extend(store.head()?);
+    let known = tips_of("refs/remotes")?;
+    plan_between(store, &tips, &known)
 }
 
 /// Everything that some objects reach and others do not.

@@ -126,15 +126,10 @@ fn in_commit(finding: &Finding, commit: &ObjectId, last: bool) -> Vec<String> {
     let now = finding.source.since.file;
     if is_file && !last && now == Now::Same {
         how.push(format!("{}, then: git add -- {file}", write(finding)));
-        // By its id: another commit may have the same subject.
-        how.push(format!("git commit -qm 'fixup! {short}'"));
-        let onto = onto(finding, &short);
-        how.push(format!(
-            "git -c sequence.editor=: rebase -i --autosquash --rebase-merges --autostash {onto}"
-        ));
+        how.push(format!("and put it into that commit: keystop amend {short}"));
     } else {
         if !last {
-            how.push(format!("stop at that commit: {}", stop_at(finding, &short)));
+            how.push(format!("stop at that commit: keystop amend --stop {short}"));
         }
         how.extend(match finding.source.place {
             Place::CommitHeader => vec!["git commit --amend --reset-author --no-edit".to_owned()],
@@ -167,21 +162,6 @@ fn in_commit(finding: &Finding, commit: &ObjectId, last: bool) -> Vec<String> {
         ));
     }
     how
-}
-
-/// The command that replays the branch and stops behind a commit, be it a merge or not.
-fn stop_at(finding: &Finding, short: &str) -> String {
-    // Twelve digits in the list of steps whatever the repository's setting, and a `break` behind
-    // the line that has them, in words that every sed takes.
-    let edit = format!("sed -i.bak -e \"/ {short}/a\\\\\" -e break");
-    let onto = onto(finding, short);
-    format!(
-        "git -c core.abbrev=12 -c sequence.editor='{edit}' rebase -i --empty=drop --rebase-merges --autostash {onto}"
-    )
-}
-
-fn onto(finding: &Finding, short: &str) -> String {
-    if finding.source.root { "--root".to_owned() } else { format!("{short}^") }
 }
 
 /// `write  os.environ["X"]  in line 3`.

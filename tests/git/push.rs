@@ -6,6 +6,7 @@ use crate::support::keys;
 use crate::support::{Repo, Run, Sandbox};
 
 mod advice;
+mod amend;
 mod clones;
 mod history;
 mod managers;
