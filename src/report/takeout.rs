@@ -23,20 +23,29 @@ pub fn take_out(stage: &Stage, finding: &Finding) -> Vec<String> {
         ],
         Stage::Staged { first, merging } => in_index(finding, *first, *merging),
         Stage::Push { head, .. } | Stage::Range { head } | Stage::History { head } => {
-            in_history(finding, head.as_ref())
+            in_history(finding, head.as_ref(), Tool::Keystop)
         }
-        Stage::Receive => in_history(finding, None),
+        Stage::Receive => in_history(finding, None, Tool::Git),
         Stage::Files if matches!(finding.source.place, Place::Input | Place::FileName) => Vec::new(),
         Stage::Files => vec![write(finding)],
         Stage::Image => rebuild(finding),
     }
 }
 
-fn in_history(finding: &Finding, head: Option<&ObjectId>) -> Vec<String> {
+/// What whoever reads the advice is known to have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tool {
+    /// Who pushes to a server that runs keystop need not have it.
+    Git,
+    /// Git, and keystop where its hook or command has just run.
+    Keystop,
+}
+
+fn in_history(finding: &Finding, head: Option<&ObjectId>, tool: Tool) -> Vec<String> {
     match &finding.source.commit {
         Some(commit) => {
             let last = finding.source.since.last || head == Some(commit);
-            in_commit(finding, commit, last)
+            in_commit(finding, commit, last, tool)
         }
         None if finding.source.place == Place::RefName => vec![
             "give the branch or tag a name without the key: git branch -m <its name> <new name>"
@@ -98,7 +107,7 @@ fn in_index(finding: &Finding, first: bool, merging: bool) -> Vec<String> {
     how
 }
 
-fn in_commit(finding: &Finding, commit: &ObjectId, last: bool) -> Vec<String> {
+fn in_commit(finding: &Finding, commit: &ObjectId, last: bool, tool: Tool) -> Vec<String> {
     let short = commit.short();
     if finding.source.place == Place::Tag {
         return vec![format!(
@@ -126,10 +135,28 @@ fn in_commit(finding: &Finding, commit: &ObjectId, last: bool) -> Vec<String> {
     let now = finding.source.since.file;
     if is_file && !last && now == Now::Same {
         how.push(format!("{}, then: git add -- {file}", write(finding)));
-        how.push(format!("and put it into that commit: keystop amend {short}"));
+        match tool {
+            Tool::Keystop => {
+                how.push(format!("and put it into that commit: keystop amend {short}"))
+            }
+            Tool::Git => {
+                // By its id: another commit may have the same subject.
+                how.push(format!("git commit -qm 'fixup! {short}'"));
+                how.push(format!(
+                    "git rebase -i --autosquash --rebase-merges {}",
+                    onto(finding, &short)
+                ));
+            }
+        }
     } else {
         if !last {
-            how.push(format!("stop at that commit: keystop amend --stop {short}"));
+            how.push(match tool {
+                Tool::Keystop => format!("stop at that commit: keystop amend --stop {short}"),
+                Tool::Git => format!(
+                    "stop at that commit (write edit in place of pick before it): git rebase -i --rebase-merges {}",
+                    onto(finding, &short)
+                ),
+            });
         }
         how.extend(match finding.source.place {
             Place::CommitHeader => vec!["git commit --amend --reset-author --no-edit".to_owned()],
@@ -162,6 +189,10 @@ fn in_commit(finding: &Finding, commit: &ObjectId, last: bool) -> Vec<String> {
         ));
     }
     how
+}
+
+fn onto(finding: &Finding, short: &str) -> String {
+    if finding.source.root { "--root".to_owned() } else { format!("{short}^") }
 }
 
 /// `write  os.environ["X"]  in line 3`.
