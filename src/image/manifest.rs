@@ -1,13 +1,12 @@
 //! Which images a file holds, and of which layers each is made.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 
-use anyhow::{Context, Error, Result, anyhow, bail, ensure};
-use serde::Deserialize;
-use serde_json::Value;
+use anyhow::{Context, Error, Result, anyhow, ensure};
 
-use super::config::{Config, platform};
+use super::config::Config;
 use super::contents::{Contents, Nature};
+use super::descriptor::{Descriptor, Index, Manifest, Saved, Shape, is_layer, shape};
 use super::digest::Digest;
 
 /// Indexes inside indexes.
@@ -46,58 +45,6 @@ pub struct Stratum {
     pub object: Option<usize>,
     /// Its digest: the stored bytes', as the manifest names it.
     pub digest: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Index {
-    manifests: Vec<Descriptor>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Manifest {
-    config: Descriptor,
-    layers: Vec<Descriptor>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Descriptor {
-    #[serde(default)]
-    media_type: Option<String>,
-    digest: String,
-    #[serde(default)]
-    size: Option<i64>,
-    #[serde(default)]
-    platform: Option<Platform>,
-    #[serde(default)]
-    annotations: Option<HashMap<String, String>>,
-    #[serde(default)]
-    urls: Option<Vec<String>>,
-}
-
-#[derive(Deserialize)]
-struct Platform {
-    os: Option<String>,
-    architecture: Option<String>,
-    variant: Option<String>,
-}
-
-/// An image as `manifest.json` of `docker save` has it.
-#[derive(Deserialize)]
-#[serde(rename_all = "PascalCase")]
-struct Saved {
-    config: String,
-    #[serde(default)]
-    repo_tags: Option<Vec<String>>,
-    layers: Vec<String>,
-}
-
-/// What a document is by its keys.
-enum Shape {
-    Index(Index),
-    Manifest(Box<Manifest>),
 }
 
 impl Images {
@@ -322,9 +269,7 @@ impl Walk<'_> {
             layers.push(Stratum { object, digest: descriptor.digest.clone() });
         }
         let media: Vec<_> = manifest.layers.iter().map(|one| one.media_type.clone()).collect();
-        let platform = from.and_then(|from| from.platform.as_ref()).and_then(|one| {
-            platform(one.os.as_deref(), one.architecture.as_deref(), one.variant.as_deref())
-        });
+        let platform = from.and_then(Descriptor::platform);
         let names = name.map(str::to_owned).into_iter().collect();
         self.images.add(self.contents, Image { names, platform, config, layers }, &media);
         Ok(())
@@ -346,57 +291,6 @@ impl Walk<'_> {
         }
         Ok(Some(number))
     }
-}
-
-impl Descriptor {
-    fn annotation(&self, key: &str) -> Option<&str> {
-        Some(self.annotations.as_ref()?.get(key)?.as_str())
-    }
-
-    /// The name an image was saved under.
-    fn name(&self) -> Option<&str> {
-        self.annotation("io.containerd.image.name")
-            .or_else(|| self.annotation("org.opencontainers.image.ref.name"))
-    }
-
-    /// What it is, for people.
-    fn label(&self) -> String {
-        let platform = self.platform.as_ref().and_then(|one| {
-            platform(one.os.as_deref(), one.architecture.as_deref(), one.variant.as_deref())
-        });
-        match (platform, self.annotation("vnd.docker.reference.type")) {
-            (Some(platform), _) => format!("the image for {platform}"),
-            (None, Some(kind)) => format!("the {kind} {}", self.digest),
-            (None, None) => format!("the manifest {}", self.digest),
-        }
-    }
-}
-
-/// An index or a manifest: which it is must not be left to who reads it.
-fn shape(json: &[u8]) -> Result<Shape> {
-    let value: Value = serde_json::from_slice(json).context("reading it")?;
-    let has = |key: &str| value.get(key).is_some();
-    let media = value.get("mediaType").and_then(Value::as_str).unwrap_or_default().to_owned();
-    let says_index = media.contains("index") || media.contains("manifest.list");
-    match (has("manifests"), has("layers") || has("config")) {
-        (true, true) => bail!("it is an index and a manifest at once"),
-        (true, false) => {
-            ensure!(media.is_empty() || says_index, "an index that says it is {media}");
-            // From the text again: a key that comes twice is an error there.
-            Ok(Shape::Index(serde_json::from_slice(json).context("reading the index")?))
-        }
-        (false, true) => {
-            ensure!(!says_index, "a manifest that says it is {media}");
-            let manifest = serde_json::from_slice(json).context("reading the manifest")?;
-            Ok(Shape::Manifest(Box::new(manifest)))
-        }
-        (false, false) => bail!("it is neither an index nor a manifest"),
-    }
-}
-
-/// Whether a media type is that of a layer of an image.
-fn is_layer(media: &str) -> bool {
-    media.contains(".image.layer.") || media.contains(".image.rootfs.")
 }
 
 fn config(contents: &Contents, number: usize) -> Result<Config> {

@@ -8,8 +8,10 @@
 mod archive;
 mod config;
 mod contents;
+mod descriptor;
 mod digest;
 mod document;
+mod layer;
 mod manifest;
 mod packing;
 mod reader;

@@ -12,6 +12,7 @@ use super::Limits;
 use super::archive::{Archive, Entry, What, is_header};
 use super::contents::{Contents, Nature, Object};
 use super::digest::{Digest, Digesting};
+use super::layer::{layer, leaves_folder};
 use super::packing::{Budget, PIECE, Packing, Unpacked};
 use super::trail::{Trail, plain};
 
@@ -331,38 +332,6 @@ impl Reader<'_> {
             self.fault(error.context(name.to_owned()));
         }
     }
-}
-
-/// The entries of a layer.
-fn layer(
-    input: &mut dyn Read,
-    state: &std::collections::hash_map::RandomState,
-    trail: &mut Trail,
-    entries: &mut u64,
-    see: See,
-) -> Result<()> {
-    let mut archive = Archive::new(input);
-    while let Some(entry) = archive.next()? {
-        *entries = entries
-            .checked_sub(1)
-            .context("not judged: the image's layers hold more than 10,000,000 files")?;
-        let path = plain(&entry.path);
-        let shown = || crate::redaction::visible(&path);
-        if leaves_folder(&entry.path) {
-            see(Part::Fault(anyhow!("{}: the path leads out of the image", shown())))?;
-        }
-        if trail.note(state, &path, &entry) {
-            see(Part::Fault(anyhow!("{} stands in the layer twice", shown())))?;
-        }
-        see(Part::Inside { path: &path, entry: &entry, content: &mut archive })
-            .with_context(shown)?;
-    }
-    Ok(())
-}
-
-/// Whether a path leads through `..`.
-fn leaves_folder(path: &[u8]) -> bool {
-    path.split(|&byte| byte == b'/').any(|part| part == b"..")
 }
 
 /// Where a link in `folder` leads to, if that is in the archive.
