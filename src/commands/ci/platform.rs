@@ -80,7 +80,7 @@ pub const PLATFORMS: &[Platform] = &[
         name: "Azure Pipelines",
         mark: ("TF_BUILD", None),
         whole: "give the checkout step `fetchDepth: 0` and no `fetchFilter`",
-        format: Format::Human,
+        format: Format::Azure,
         read: azure::read,
     },
     Platform {
