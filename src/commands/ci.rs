@@ -142,15 +142,19 @@ impl Run<'_> {
         arguments: &CiArgs,
         head: ObjectId,
     ) -> Result<()> {
-        let plan = match self.plan(store) {
+        let plan = match self.plan(store)? {
             Ok(plan) => plan,
-            Err(error) if arguments.fallback == Some(Fallback::Tree) => {
-                if !self.range.is_checked_out(store, self.started)? {
-                    return Err(error.context("the run's commits are not what is checked out"));
+            Err(lack) if arguments.fallback == Some(Fallback::Tree) => {
+                let is_checked_out = match &arguments.range {
+                    Some(_) => self.range.tips.contains(&head),
+                    None => self.range.is_checked_out(store, self.started)?,
+                };
+                if !is_checked_out {
+                    return Err(lack.context("the run's commits are not what is checked out"));
                 }
-                return self.judge_tree(judge, store, head, &error);
+                return self.judge_tree(judge, store, head, &lack);
             }
-            Err(error) => return Err(error),
+            Err(lack) => return Err(lack),
         };
         self.configure(judge, store, head)?;
         judge_plan(judge, store, &plan)?;
@@ -171,31 +175,35 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// The commits, all of which must be here.
-    fn plan(&self, store: &mut Store) -> Result<Plan> {
+    /// The commits, or what of them is not here.
+    ///
+    /// # Errors
+    /// Objects that cannot be read, in whose place nothing else may be judged.
+    fn plan(&self, store: &mut Store) -> Result<Result<Plan>> {
         let shallow = store.shallow();
         if let Some(missing) = &self.range.missing {
             let short = missing.get(..12).unwrap_or(missing);
-            if shallow.is_empty() {
-                bail!(
+            return Ok(Err(if shallow.is_empty() {
+                anyhow!(
                     "the run is about {short}, which is not in this clone: check out that commit{}",
                     self.advice("")
-                );
-            }
-            bail!(
-                "the run is about {short}, which is not in this shallow clone{}",
-                self.advice(": ")
-            );
+                )
+            } else {
+                anyhow!(
+                    "the run is about {short}, which is not in this shallow clone{}",
+                    self.advice(": ")
+                )
+            }));
         }
         let plan = plan_between(store, &self.range.tips, &self.range.known)?;
         if let Some(cut) = plan.commits.iter().find(|commit| shallow.contains(commit)) {
-            bail!(
+            return Ok(Err(anyhow!(
                 "this clone is shallow: it ends at {}, and older commits were brought too{}",
                 cut.short(),
                 self.advice(": ")
-            );
+            )));
         }
-        Ok(plan)
+        Ok(Ok(plan))
     }
 
     fn advice(&self, before: &str) -> String {

@@ -146,6 +146,26 @@ fn a_tag_is_judged_with_its_message_and_with_what_no_branch_has() {
 }
 
 #[test]
+fn an_annotated_tag_is_judged_also_where_the_checkout_made_a_plain_one_of_it() {
+    let sandbox = Sandbox::new();
+    let scene = Scene::new(&sandbox);
+    let words = secret(&sandbox, 4);
+    scene.dev.git(&["tag", "-a", "-m", words.trim(), "v1", "main"]).expect(0);
+    scene.dev.git(&["push", "-q", "origin", "v1"]).expect(0);
+    let tag = scene.dev.id("v1");
+    let folder = scene.whole(&[], &scene.main);
+    // The event names the tag, the runner's variable its commit; the checkout moves the ref there.
+    let gone = json!({"ref": "refs/tags/v1", "before": ZERO, "after": tag, "deleted": false});
+    let event = Event::new(&scene, "push", "refs/tags/v1", &scene.main, gone);
+    let plain = ["update-ref", "refs/tags/v1", &scene.main];
+    sandbox.run(&folder, "git", &plain, &[], b"").expect(0);
+    assert_eq!(scene.found(&folder, &event.variables()), set(&["(tag)"]));
+    // A clone without the tag's object was not judged.
+    let folder = scene.fetched(&["+refs/heads/main:refs/remotes/origin/main"], &[], &scene.main);
+    scene.ci(&folder, &event.variables(), &[]).expect(2);
+}
+
+#[test]
 fn a_deleted_branch_brings_nothing() {
     let sandbox = Sandbox::new();
     let scene = Scene::new(&sandbox);

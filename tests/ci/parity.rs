@@ -79,6 +79,17 @@ fn planted(scene: &Scene) -> (String, String) {
     (base, tip)
 }
 
+/// The fingerprints that a report for people names.
+fn prints(text: &str) -> BTreeSet<String> {
+    let named = text.lines().filter_map(|line| line.split("keystop allow ").nth(1));
+    named.map(|rest| rest.split_whitespace().next().unwrap().to_owned()).collect()
+}
+
+fn keystop_installs(sandbox: &Sandbox, server: &Path) {
+    let install = ["install", "--only", "pre-receive"];
+    sandbox.run(server, KEYSTOP, &install, &[], b"").expect(0);
+}
+
 #[test]
 fn every_way_to_judge_finds_the_same() {
     let sandbox = Sandbox::new();
@@ -91,6 +102,15 @@ fn every_way_to_judge_finds_the_same() {
     let pushed = keystop(&scene.dev.path, &["pre-push", "origin", &scene.url], &line);
     let pushed = of_text(&pushed.stderr);
     assert!(pushed.len() >= 6, "{pushed:#?}");
+
+    // A server that is sent the same refuses it, in fewer words.
+    let server = sandbox.path().join("server.git");
+    keystop_installs(&sandbox, &server);
+    let push = ["push", "origin", "HEAD:refs/heads/planted"];
+    let refused = scene.dev.git(&push).expect(1).stderr;
+    assert_eq!(prints(&refused), pushed.iter().map(|found| found[2].clone()).collect());
+    assert_eq!(of_text(&refused.replace("remote: ", "")), pushed, "{refused}");
+    std::fs::remove_file(server.join("hooks/pre-receive")).unwrap();
     scene.push("refs/heads/planted");
 
     let folder = scene.fetched(&["+refs/heads/planted:refs/remotes/origin/planted"], &[], &tip);

@@ -96,6 +96,24 @@ fn a_fallback_does_not_judge_something_else() {
 }
 
 #[test]
+fn a_fallback_is_none_for_a_clone_that_is_broken() {
+    let sandbox = Sandbox::new();
+    let scene = Scene::new(&sandbox);
+    let after = scene.brought();
+    scene.push("main");
+    let folder = scene.whole(&[], &after);
+    let middle = scene.dev.id(&format!("{after}~1"));
+    let object = folder.join(".git/objects").join(&middle[..2]).join(&middle[2..]);
+    std::fs::remove_file(object).unwrap();
+    let tree = ["--fallback", "tree", "--format", "json"];
+    scene.ci(&folder, &variables(&scene.main, &after), &tree).expect(2);
+    // Nor is what is checked out judged in place of a range that ends elsewhere.
+    let folder = scene.fetched(&[MAIN], &["--depth=2"], &after);
+    scene.ci(&folder, &[], &["--range", "HEAD~1", "--fallback", "tree"]).expect(2);
+    scene.ci(&folder, &[], &["--range", "HEAD", "--fallback", "tree"]).expect(1);
+}
+
+#[test]
 fn a_request_in_a_shallow_clone_is_judged_by_nobodys_configuration() {
     let sandbox = Sandbox::new();
     let scene = Scene::new(&sandbox);

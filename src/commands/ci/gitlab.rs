@@ -26,8 +26,10 @@ pub(super) fn read() -> Result<Started> {
     let started = started.unwrap_or_else(|| {
         let tag = variable("CI_COMMIT_TAG").map(tag_ref);
         let ref_name = tag.or_else(|| variable("CI_COMMIT_BRANCH").map(branch_ref));
-        if variable("CI_PIPELINE_SOURCE").is_none_or(|source| source == "push") {
-            let before = Before::of(variable("CI_COMMIT_BEFORE_SHA"));
+        // Zeros for a new ref, and for a run that no push started.
+        let before = Before::of(variable("CI_COMMIT_BEFORE_SHA"));
+        let is_push = variable("CI_PIPELINE_SOURCE").is_none_or(|source| source == "push");
+        if is_push || matches!(before, Before::Commit(_)) {
             Started::push(ref_name, commit.clone(), before)
         } else {
             Started::unprompted(ref_name, commit.clone())
