@@ -45,9 +45,12 @@ fn a_list_of_repositories_is_audited_in_parts_and_each_once() {
         text.contains("\"verdict\":\"blocked\"")
     };
     assert_eq!(reports.iter().filter(blocked).count(), 2);
-    // What is no repository ends the run, and is not taken for judged.
-    fs::write(sandbox.path().join("list.txt"), "/nowhere\n").unwrap();
-    assert_ne!(script(&sandbox, "audit.sh", &["list.txt", "0", "1", "other"]).code, 0);
+    // What is no repository is not taken for judged, and those behind it are judged all the same.
+    let broken = format!("/nowhere\n{list}");
+    fs::write(sandbox.path().join("list.txt"), broken).unwrap();
+    script(&sandbox, "audit.sh", &["list.txt", "0", "1", "other"]).expect(2).says("/nowhere");
+    let done = fs::read_to_string(sandbox.path().join("other/reports/done-0.txt")).unwrap();
+    assert_eq!(done, list);
 }
 
 #[test]
