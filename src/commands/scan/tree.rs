@@ -133,8 +133,7 @@ fn file(judge: &mut Judge, path: &Path, named: bool, limit: u64) -> Result<()> {
     };
     judge.file_name(bytes(path), None)?;
     let source = Source::new(Place::File, bytes(path));
-    judge.report.judged.files += 1;
-    judge.text(&source, &text, &mut |_| Ok(false))
+    judge.file(&source, &text, limit, LIMIT)
 }
 
 #[cfg(unix)]
