@@ -20,6 +20,10 @@ pub(super) fn read(text: &[u8]) -> Option<View<'static>> {
         if at < from {
             continue;
         }
+        // Most quotes are refused here.
+        if !text.get(at + 1).is_some_and(|byte| b" .+&\\\n\r\t".contains(byte)) {
+            continue;
+        }
         let Some(opens) = seam(text, at) else { continue };
         if at >= end {
             copy(text, from..end, &mut view);

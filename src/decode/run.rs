@@ -28,7 +28,7 @@ const URL: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, CONFIG);
 /// one of a piece as long as the shortest run is no digit, no run goes through the piece.
 pub(super) fn read(text: &[u8], outer: Option<&View>, layers: &mut Vec<Layer>) -> Result<()> {
     let mut at = 0;
-    while let Some(piece) = text.get(at..at + SHORTEST) {
+    while let Some(piece) = text.get(at..).and_then(<[u8]>::first_chunk::<SHORTEST>) {
         if let Some(other) = piece.iter().rposition(|&byte| !is_digit(byte)) {
             at += other + 1;
             continue;
