@@ -10,6 +10,7 @@ use sha2::Sha256;
 
 /// Bytes of a key. There is no `Display`, `Debug` is redacted, and the only ways out are the
 /// comparison with other bytes and the [fingerprint](Secret::fingerprint).
+#[derive(Clone)]
 pub struct Secret(Box<[u8]>);
 
 impl Secret {

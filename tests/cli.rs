@@ -4,6 +4,8 @@ mod support;
 
 #[path = "cli/detectors.rs"]
 mod detectors;
+#[path = "cli/encoded.rs"]
+mod encoded;
 #[path = "cli/history.rs"]
 mod history;
 #[path = "cli/streams.rs"]

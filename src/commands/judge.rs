@@ -4,10 +4,12 @@ use std::collections::HashSet;
 
 use anyhow::{Context, Result};
 
+use super::archive::Packed;
 use super::blob::{Blob, BlobKey};
+use crate::decode::archive::is_packed;
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
-use crate::git::{Change, ObjectId, Removed, Staged, Store};
+use crate::git::{Change, LIMIT_SETTING, ObjectId, Removed, Staged, Store};
 use crate::redaction::{self, Position};
 use crate::report::{Report, Stage};
 use crate::suppress::{Comment, Earlier, inline_comment};
@@ -74,6 +76,27 @@ impl Judge {
         self.matches(source, text, &matches, stood_before)
     }
 
+    /// One file that no repository holds, or standard input; an archive is opened, up to `limit`
+    /// bytes, which `option` raises.
+    pub(super) fn file(
+        &mut self,
+        source: &Source,
+        text: &[u8],
+        limit: u64,
+        option: &str,
+    ) -> Result<()> {
+        self.report.judged.files += 1;
+        self.report.judged.bytes += text.len() as u64;
+        let mut matches = engine::scan(&source.path, text)?;
+        let packed = Packed::of(source, text, limit, option);
+        packed.without_known(&mut matches);
+        self.matches(source, text, &matches, &mut |_| Ok(false))?;
+        for found in packed.found {
+            self.tell(found.finding, found.comment);
+        }
+        packed.error.map_or(Ok(()), Err)
+    }
+
     fn matches(
         &mut self,
         source: &Source,
@@ -93,16 +116,25 @@ impl Judge {
                 continue;
             }
             position.advance(text, found.span.start);
-            let mut finding = Finding::new(found, matches, text, source, &position);
-            if comment == Some(Comment::WithoutReason) {
-                finding.facts.push(
-                    "the keystop:allow on this line gives no reason, so it allows nothing"
-                        .to_owned(),
-                );
-            }
-            self.report.findings.push(finding);
+            let finding = Finding::new(found, matches, text, source, &position);
+            self.tell(finding, comment);
         }
         Ok(())
+    }
+
+    /// Reports a finding, unless the comment on its line allows it.
+    fn tell(&mut self, mut finding: Finding, comment: Option<Comment>) {
+        match comment {
+            Some(Comment::Allows) => {
+                self.report.excused += 1;
+                return;
+            }
+            Some(Comment::WithoutReason) => finding.facts.push(
+                "the keystop:allow on this line gives no reason, so it allows nothing".to_owned(),
+            ),
+            None => {}
+        }
+        self.report.findings.push(finding);
     }
 }
 
@@ -112,8 +144,8 @@ pub(super) struct Judged<'a> {
     commit: Option<ObjectId>,
     /// The parents' trees.
     bases: &'a [ObjectId],
-    /// Where something was found.
-    found: Vec<(Change, Vec<Match>)>,
+    /// Where something was found: in the text itself, or packed in it.
+    found: Vec<(Change, Vec<Match>, Packed)>,
 }
 
 impl<'a> Judged<'a> {
@@ -138,15 +170,26 @@ impl<'a> Judged<'a> {
             return Ok(());
         }
         let text = store.read_file(&change.new)?;
-        let matches = engine::scan(&change.path, &text)?;
+        let mut matches = engine::scan(&change.path, &text)?;
+        let mut packed = Packed::default();
+        if is_packed(&text) {
+            let limit = store.largest_file()?;
+            packed = Packed::of(&self.source(&change), &text, limit, LIMIT_SETTING);
+            packed.without_known(&mut matches);
+        }
         judge.report.judged.files += 1;
         judge.report.judged.bytes += text.len() as u64;
-        if matches.is_empty() {
+        let error = packed.error.take();
+        if !matches.is_empty() || !packed.found.is_empty() {
+            self.found.push((change, matches, packed));
+        } else if error.is_none() {
             judge.clean.insert(key);
-        } else {
-            self.found.push((change, matches));
         }
-        Ok(())
+        error.map_or(Ok(()), Err)
+    }
+
+    fn source(&self, change: &Change) -> Source {
+        Source::new(Place::File, &change.path).in_commit(self.commit, self.bases.is_empty())
     }
 
     /// Reports what is new. `removed` lists what the commit deletes or changes.
@@ -162,17 +205,29 @@ impl<'a> Judged<'a> {
         if self.found.is_empty() {
             return Ok(());
         }
-        let secrets = self.found.iter().flat_map(|(_, matches)| matches).map(|found| &found.secret);
-        let blobs = self.found.iter().map(|(change, _)| change.new);
+        let secrets = self.found.iter().flat_map(|(_, matches, packed)| {
+            let packed = packed.found.iter().map(|found| &found.secret);
+            matches.iter().map(|found| &found.secret).chain(packed)
+        });
+        let blobs = self.found.iter().map(|(change, ..)| change.new);
         let mut earlier = Earlier::new(self.bases, removed, secrets, blobs)?;
-        for (change, matches) in &self.found {
-            let source = Source::new(Place::File, &change.path)
-                .in_commit(self.commit, self.bases.is_empty());
+        for (change, matches, packed) in &self.found {
+            let source = self.source(change);
             // Read again: the texts of very many files would not fit in memory together.
             let told = store.read_file(&change.new).and_then(|text| {
                 judge.matches(&source, &text, matches, &mut |found| {
                     earlier.holds(store, change, &found.secret)
                 })
+            });
+            let told = told.and_then(|()| {
+                for found in &packed.found {
+                    if earlier.holds(store, change, &found.secret)? {
+                        judge.report.excused += 1;
+                    } else {
+                        judge.tell(found.finding.clone(), found.comment);
+                    }
+                }
+                Ok(())
             });
             if let Err(error) = told {
                 judge.failed(&error.context(redaction::visible(&change.path)));

@@ -1,5 +1,6 @@
 //! One file a verb: each wires input to engine, suppression and report.
 
+mod archive;
 mod blob;
 mod detectors;
 mod explain;

@@ -85,6 +85,5 @@ fn input(judge: &mut Judge, limit: u64) -> Result<()> {
     }
     within(text.len() as u64, limit, LIMIT).context("standard input")?;
     let source = Source::new(Place::Input, b"(standard input)");
-    judge.report.judged.files += 1;
-    judge.text(&source, &text, &mut |_| Ok(false))
+    judge.file(&source, &text, limit, LIMIT)
 }

@@ -27,7 +27,7 @@ impl<'a> Judge<'a> {
         Judge { path, values, last: (b"", true) }
     }
 
-    /// The match a candidate is, if nothing speaks against it, and its secret's place in the view.
+    /// The match a candidate is, if nothing speaks against it, and its secret's place.
     pub(super) fn judge(
         &mut self,
         detector: &'static Detector,
@@ -76,6 +76,7 @@ impl<'a> Judge<'a> {
             secret: Secret::new(candidate.value()),
             confidence: if checked.proven { Confidence::High } else { detector.confidence },
             facts: checked.facts,
+            inside: Vec::new(),
             specificity,
         };
         Some((found, candidate.secret))

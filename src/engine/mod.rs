@@ -7,7 +7,6 @@ mod judge;
 mod label;
 mod overlap;
 mod values;
-mod view;
 mod window;
 mod words;
 
@@ -16,12 +15,11 @@ use std::ops::Range;
 use anyhow::Result;
 
 use crate::check::{self, Candidate};
+use crate::decode::{self, View};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
 use judge::Judge;
 use values::Values;
-
-pub use view::View;
 
 /// A key in a text.
 #[derive(Debug)]
@@ -36,6 +34,8 @@ pub struct Match {
     pub confidence: Confidence,
     /// What the checks read out of it.
     pub facts: Vec<String>,
+    /// The encodings it stands in, the innermost first.
+    pub inside: Vec<&'static str>,
     /// Length of the longest keyword that spoke for it: of two detectors the more specific wins.
     specificity: usize,
 }
@@ -44,16 +44,10 @@ pub struct Match {
 /// `codecov.yml` speaks for Codecov.
 ///
 /// # Errors
-/// A pattern that does not compile.
+/// A pattern that does not compile, or more packed in the text than is read.
 pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
     let mut matches = Vec::new();
-    scan_view(path, &View::plain(text), &mut matches)?;
-    // UTF-16 has a NUL beside every ASCII character; the plain walk sees none of its keywords.
-    if memchr::memchr(0, text).is_some()
-        && let Some(view) = View::utf16(text)
-    {
-        scan_view(path, &view, &mut matches)?;
-    }
+    scan_layers(path, text, None, decode::DEPTH, &mut matches)?;
     if matches.is_empty() {
         return Ok(matches);
     }
@@ -72,11 +66,35 @@ pub fn is_context(path: &[u8]) -> bool {
     hit
 }
 
-fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
-    let text = view.text();
-    if let Some(found) = key_file(path, text) {
-        matches.push(Match { span: view.origin(found.span.clone()), ..found });
+/// The keys in `text` and in what is encoded in it; `outer` is the view that `text` is of.
+fn scan_layers(
+    path: &[u8],
+    text: &[u8],
+    outer: Option<&View>,
+    depth: usize,
+    matches: &mut Vec<Match>,
+) -> Result<()> {
+    scan_text(path, text, matches)?;
+    if depth == 0 {
+        return Ok(());
     }
+    for layer in decode::layers(text, outer)? {
+        let mut inside = Vec::new();
+        scan_layers(path, layer.view.text(), Some(&layer.view), depth - 1, &mut inside)?;
+        if layer.seams_only {
+            inside.retain(|found| !layer.view.is_unchanged(found.span.clone()));
+        }
+        for found in &mut inside {
+            found.span = layer.view.origin(found.span.clone());
+            found.inside.extend(layer.name);
+        }
+        matches.append(&mut inside);
+    }
+    Ok(())
+}
+
+fn scan_text(path: &[u8], text: &[u8], matches: &mut Vec<Match>) -> Result<()> {
+    matches.extend(key_file(path, text));
     let (windows, values) = window::collect(path, text);
     let mut judge = Judge::new(path, &values);
     for window in windows {
@@ -100,7 +118,7 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
             from = matched.end();
             if let Some((found, secret)) = judge.judge(detector, candidate) {
                 from = from.max(secret.end).min(room);
-                matches.push(Match { span: view.origin(secret), ..found });
+                matches.push(found);
             }
         }
     }

@@ -15,6 +15,9 @@ use super::recent::Recent;
 /// memory as a whole.
 pub const LARGEST_FILE: u64 = 512 << 20;
 
+/// What raises that limit, for a person.
+pub const LIMIT_SETTING: &str = "`git config keystop.maxFileSize SIZE`";
+
 /// No setting makes the limit smaller, in bytes: reading the settings costs more than the files of
 /// most commits.
 const SMALLEST_LIMIT: u64 = 1 << 20;
@@ -175,7 +178,7 @@ impl Store {
             self.size(id)?.filter(|&size| self.largest_file.is_some() || size > SMALLEST_LIMIT)
         {
             let limit = self.largest_file()?;
-            within(size, limit, "`git config keystop.maxFileSize SIZE`")?;
+            within(size, limit, LIMIT_SETTING)?;
         }
         self.read_as(id, Kind::Blob)
     }
@@ -204,7 +207,10 @@ impl Store {
     }
 
     /// The largest file that is judged: what the user set, else [`LARGEST_FILE`].
-    fn largest_file(&mut self) -> Result<u64> {
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn largest_file(&mut self) -> Result<u64> {
         if let Some(limit) = self.largest_file {
             return Ok(limit);
         }

@@ -138,7 +138,7 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
 fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {
     let number = finding.line.to_string();
     let gutter = " ".repeat(number.len());
-    let place = finding.shown_path();
+    let place = finding.shown_place();
     let commit = finding.source.commit.map(|commit| format!(" in commit {}", commit.short()));
     let commit = commit.unwrap_or_default();
     writeln!(out, "{gutter}{FRAME}-->{FRAME:#} {place}:{number}:{}{commit}", finding.column)?;

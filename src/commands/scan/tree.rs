@@ -144,8 +144,7 @@ fn file(judge: &mut Judge, Listed { path, is_link }: &Listed, limit: u64) -> Res
     };
     judge.file_name(bytes(path), None)?;
     let source = Source::new(Place::File, bytes(path));
-    judge.report.judged.files += 1;
-    judge.text(&source, &text, &mut |_| Ok(false))
+    judge.file(&source, &text, limit, LIMIT)
 }
 
 #[cfg(unix)]
