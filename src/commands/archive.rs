@@ -1,8 +1,9 @@
 //! Keys in what an archive holds.
 
-use anyhow::{Error, Result};
+use anyhow::{Error, Result, anyhow};
 
 use crate::decode::archive::unpack;
+use crate::decode::{Allowance, TooMuch};
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Source};
 use crate::redaction::{Position, visible, without_keys};
@@ -13,6 +14,8 @@ use crate::suppress::{Comment, inline_comment};
 #[derive(Default)]
 pub(super) struct Packed {
     pub(super) found: Vec<InMember>,
+    /// How many members are judged by their packed bytes, because nobody can open them.
+    pub(super) unopened: u64,
     /// Why not everything in it was judged.
     pub(super) error: Option<Error>,
 }
@@ -26,17 +29,17 @@ pub(super) struct InMember {
 }
 
 impl Packed {
-    /// Judges what `text` holds if it is an archive, up to `limit` bytes, which `option` raises.
-    pub(super) fn of(source: &Source, text: &[u8], limit: u64, option: &str) -> Packed {
+    /// Judges what `text` holds if it is an archive, as far as `allowance` goes.
+    pub(super) fn of(source: &Source, text: &[u8], allowance: &mut Allowance) -> Packed {
         let mut found = Vec::new();
-        let mut see = |names: &[Vec<u8>], member: &[u8]| look(source, names, member, &mut found);
-        let unpacked = unpack(text, limit, &mut see);
-        let error = unpacked.err().map(|error| {
-            error.context(format!(
-                "not everything in this archive was judged; the limit is raised by {option}"
-            ))
-        });
-        Packed { found, error }
+        let mut see = |names: &[Vec<u8>], member: &[u8], allowance: &mut Allowance| {
+            look(source, names, member, allowance, &mut found)
+        };
+        let (unopened, error) = match unpack(text, allowance, &mut see) {
+            Ok(closed) => (closed.unread, closed.damaged.map(|error| with_help(&error))),
+            Err(error) => (0, Some(with_help(&error))),
+        };
+        Packed { found, unopened, error }
     }
 
     /// Drops the matches that were found in a member too: it says more of the place.
@@ -48,19 +51,41 @@ impl Packed {
     }
 }
 
+/// An error that says how to get past it.
+fn with_help(error: &Error) -> Error {
+    anyhow!(
+        "{error:#}; `git config keystop.maxArchiveSize SIZE`, for scan `--max-archive-size SIZE`, \
+         raises the limit, and 0 judges archives by their own bytes, unopened"
+    )
+}
+
+/// The same where it was the limit that was met in a text.
+pub(super) fn explained(error: Error) -> Error {
+    if error.is::<TooMuch>() { with_help(&error) } else { error }
+}
+
 /// One member: its name, and its content.
-fn look(source: &Source, names: &[Vec<u8>], text: &[u8], found: &mut Vec<InMember>) -> Result<()> {
+fn look(
+    source: &Source,
+    names: &[Vec<u8>],
+    text: &[u8],
+    allowance: &mut Allowance,
+    found: &mut Vec<InMember>,
+) -> Result<()> {
     let Some(name) = names.last() else { return Ok(()) };
     let mut add = |text: &[u8], path: &[u8]| -> Result<()> {
-        let matches = engine::scan(path, text)?;
+        let matches = engine::scan_within(path, text, allowance)?;
+        if matches.is_empty() {
+            return Ok(());
+        }
         let mut position = Position::default();
         // The member's name tells what kind of file it is.
         let member = Source { path: name.clone(), ..source.clone() };
+        let way: Vec<String> = names.iter().map(|name| visible(&without_keys(name))).collect();
         for one in &matches {
             position.advance(text, one.span.start);
             let mut finding = Finding::new(one, &matches, text, &member, &position);
             finding.source = source.shown();
-            let way: Vec<String> = names.iter().map(|name| visible(&without_keys(name))).collect();
             finding.member = Some(way.join(" > "));
             let comment = inline_comment(text, one.span.clone(), one.detector);
             found.push(InMember { finding, secret: one.secret.clone(), comment });

@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use anyhow::{Context, Result};
 
-use super::archive::Packed;
+use super::archive::{Packed, explained};
 use super::blob::{Blob, BlobKey};
-use crate::decode::archive::is_packed;
+use crate::decode::{Allowance, LARGEST_ARCHIVE};
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
-use crate::git::{Change, LIMIT_SETTING, ObjectId, Removed, Staged, Store};
+use crate::git::{Change, ObjectId, Removed, Staged, Store};
 use crate::redaction::{self, Position};
 use crate::report::{Report, Stage};
 use crate::suppress::{Comment, Earlier, inline_comment};
@@ -76,20 +76,14 @@ impl Judge {
         self.matches(source, text, &matches, stood_before)
     }
 
-    /// One file that no repository holds, or standard input; an archive is opened, up to `limit`
-    /// bytes, which `option` raises.
-    pub(super) fn file(
-        &mut self,
-        source: &Source,
-        text: &[u8],
-        limit: u64,
-        option: &str,
-    ) -> Result<()> {
+    /// One file that no repository holds, or standard input; up to `limit` bytes are unpacked.
+    pub(super) fn file(&mut self, source: &Source, text: &[u8], limit: u64) -> Result<()> {
         self.report.judged.files += 1;
         self.report.judged.bytes += text.len() as u64;
-        let mut matches = engine::scan(&source.path, text)?;
-        let packed = Packed::of(source, text, limit, option);
-        packed.without_known(&mut matches);
+        let mut ask = || Ok(limit);
+        let mut allowance = Allowance::asking(&mut ask);
+        let (matches, packed) = all_in(source, text, &mut allowance)?;
+        self.report.judged.unopened += packed.unopened;
         self.matches(source, text, &matches, &mut |_| Ok(false))?;
         for found in packed.found {
             self.tell(found.finding, found.comment);
@@ -138,6 +132,14 @@ impl Judge {
     }
 }
 
+/// The keys in a file, and in what is packed in it.
+fn all_in(source: &Source, text: &[u8], allowance: &mut Allowance) -> Result<(Vec<Match>, Packed)> {
+    let mut matches = engine::scan_within(&source.path, text, allowance).map_err(explained)?;
+    let packed = Packed::of(source, text, allowance);
+    packed.without_known(&mut matches);
+    Ok((matches, packed))
+}
+
 /// The files of one commit that are being judged: first each is looked at, then what was found is
 /// compared with what stood before, all of it together.
 pub(super) struct Judged<'a> {
@@ -170,13 +172,10 @@ impl<'a> Judged<'a> {
             return Ok(());
         }
         let text = store.read_file(&change.new)?;
-        let mut matches = engine::scan(&change.path, &text)?;
-        let mut packed = Packed::default();
-        if is_packed(&text) {
-            let limit = store.largest_file()?;
-            packed = Packed::of(&self.source(&change), &text, limit, LIMIT_SETTING);
-            packed.without_known(&mut matches);
-        }
+        let mut ask = || Ok(store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE));
+        let mut allowance = Allowance::asking(&mut ask);
+        let (matches, mut packed) = all_in(&self.source(&change), &text, &mut allowance)?;
+        judge.report.judged.unopened += packed.unopened;
         judge.report.judged.files += 1;
         judge.report.judged.bytes += text.len() as u64;
         let error = packed.error.take();

@@ -3,15 +3,18 @@
 use std::ops::Range;
 
 use super::View;
-use super::run::hex;
+use super::hex;
 
 /// As much is read on either side of an escape, within its line.
 const AROUND: usize = 512;
 /// Stands where a piece was cut out of a long line, so that no value there counts as whole.
 const CUT: &str = "…";
 
-/// The lines of `text` with an escape that may hide something, decoded. Those that only end lines
-/// or stand in front of a letter of another language hide nothing.
+/// More backslashes in front of each other are several escapes.
+const COATS: usize = 16;
+
+/// The lines of `text` with an escape that may hide something, decoded. Those that end a line, a
+/// string, or stand for a letter of another language hide nothing: the detectors read over them.
 pub(super) fn read(text: &[u8]) -> Option<View<'static>> {
     let mut pieces: Vec<Range<usize>> = Vec::new();
     let mut read_to = 0;
@@ -88,21 +91,34 @@ impl Escape {
     fn at(text: &[u8], at: usize) -> Option<Escape> {
         let escape = |length, byte| Some(Escape { length, byte: Some(byte) });
         if text[at] == b'%' {
-            return escape(3, number(text.get(at + 1..at + 3)?)?);
+            // `%2541` is the percent sign of `%41`, escaped once more.
+            let coats = text[at + 1..].chunks_exact(2).take_while(|pair| pair == b"25").count();
+            let digits = |from: usize| number(text.get(from..from + 2)?);
+            return match digits(at + 1 + coats * 2) {
+                Some(byte) => escape(3 + coats * 2, byte),
+                None => escape(3, digits(at + 1)?),
+            };
         }
-        match *text.get(at + 1)? {
-            b'u' if text.get(at + 2) == Some(&b'{') => {
-                let end = memchr::memchr(b'}', text.get(at + 3..)?.get(..7)?)?;
-                escape(end + 4, number(&text[at + 3..at + 3 + end])?)
+        // As many backslashes as there are strings around it.
+        let coats = text[at..].iter().take(COATS).take_while(|&&byte| byte == b'\\').count();
+        let mark = *text.get(at + coats)?;
+        let whole = at + coats - 1;
+        match mark {
+            b'u' if text.get(whole + 2) == Some(&b'{') => {
+                let end = memchr::memchr(b'}', text.get(whole + 3..)?.get(..7)?)?;
+                escape(coats + end + 3, number(&text[whole + 3..whole + 3 + end])?)
             }
-            b'u' => escape(6, number(text.get(at + 2..at + 6)?)?),
-            b'x' => escape(4, number(text.get(at + 2..at + 4)?)?),
-            b'n' => escape(2, b'\n'),
-            b'r' => escape(2, b'\r'),
-            b't' => escape(2, b'\t'),
-            mark @ (b'"' | b'\'' | b'/' | b'\\' | b'=' | b':') => escape(2, mark),
-            b'\n' => Some(Escape { length: 2, byte: None }),
-            b'\r' if text.get(at + 2) == Some(&b'\n') => Some(Escape { length: 3, byte: None }),
+            b'u' => escape(coats + 5, number(text.get(whole + 2..whole + 6)?)?),
+            b'x' => escape(coats + 3, number(text.get(whole + 2..whole + 4)?)?),
+            b'n' => escape(coats + 1, b'\n'),
+            b'r' => escape(coats + 1, b'\r'),
+            b't' => escape(coats + 1, b'\t'),
+            b'"' | b'\'' | b'/' | b'=' | b':' => escape(coats + 1, mark),
+            b'\n' if coats == 1 => Some(Escape { length: 2, byte: None }),
+            b'\r' if coats == 1 && text.get(at + 2) == Some(&b'\n') => {
+                Some(Escape { length: 3, byte: None })
+            }
+            _ if coats > 1 => escape(2, b'\\'),
             _ => None,
         }
     }
@@ -113,15 +129,18 @@ impl Escape {
             at.and_then(|at| text.get(at))
                 .is_some_and(|byte| byte.is_ascii_alphanumeric() || b"_+/=".contains(byte))
         };
-        let (before, behind) = (at.checked_sub(1), Some(at + self.length));
-        match (text[at + 1], self.byte) {
+        let before = of_word(at.checked_sub(1));
+        let behind = of_word(Some(at + self.length));
+        let Some(byte) = self.byte else { return before && behind };
+        match text[at + self.length - 1] {
+            // A line's end, or a quote that stands for itself.
+            b'n' | b'r' | b't' | b'"' | b'\'' | b'\\' => false,
             // Continues a word, or a path.
-            (b'/' | b'\n' | b'\r', _) => of_word(before) && of_word(behind),
-            // The next line of a text in one string.
-            (b'n', _) => of_word(behind),
-            // The second coat of another escape.
-            (b'\\', _) => behind.is_some_and(|at| matches!(text.get(at), Some(b'u' | b'x' | b'n'))),
-            (_, Some(b'\n' | b'\r' | b'\t' | b' ')) | (_, None) => false,
+            b'/' => before && behind,
+            b'=' | b':' => before,
+            _ if matches!(byte, b' ' | b'\n' | b'\r' | b'\t') => false,
+            // `%2d` may only say how a number is written.
+            _ if text[at] == b'%' => behind || text.get(at + self.length) == Some(&b'%'),
             _ => true,
         }
     }
@@ -134,7 +153,7 @@ fn number(digits: &[u8]) -> Option<u8> {
     if !zeros.iter().all(|&digit| digit == b'0') || !last.iter().all(u8::is_ascii_hexdigit) {
         return None;
     }
-    let byte = hex(last[0]) << 4 | hex(last[1]);
+    let byte = hex::value(last[0]) << 4 | hex::value(last[1]);
     matches!(byte, b' '..=b'~' | b'\n' | b'\r' | b'\t').then_some(byte)
 }
 
@@ -149,13 +168,16 @@ mod tests {
     #[test]
     fn escapes_that_hide_something_are_decoded() {
         for (text, plain) in [
-            (r#"{\"token\":\"ab\"}"#, r#"{"token":"ab"}"#),
             (r"to\u006ben\u{3d}\x61 b", "token=a b"),
+            (r#"{\"to\u006ben\":\"ab\"}"#, r#"{"token":"ab"}"#),
             ("url?token%3Da%62", "url?token=ab"),
+            ("%6b%65%79 100%", "key 100%"),
+            ("%252525256bey", "key"),
             (r"https:\/\/ab\/cd", "https://ab/cd"),
-            (r"A=1\nB=2\n", "A=1\nB=2\n"),
+            (r"jdbc\:x", "jdbc:x"),
+            (r"A\x3d1\nB=2\n", "A=1\nB=2\n"),
             ("abc\\\ndef", "abcdef"),
-            (r"\\u0041", r"\u0041"),
+            (r"\\\\u0041", "A"),
         ] {
             assert_eq!(decoded(text).as_deref(), Some(plain), "{text}");
         }
@@ -163,23 +185,32 @@ mod tests {
 
     #[test]
     fn ordinary_escapes_are_left() {
-        for text in [r"said\n", r"\t%s: %d%%\r\n", r"caf\u00e9 %C3%A9", r"C:\dir\\", "a \\\n b"] {
+        for text in [
+            r"said\n",
+            r"\t%s: %d%%\r\n",
+            r"caf\u00e9 %C3%A9",
+            r"C:\dir\\",
+            "a \\\n b",
+            r#"{\"token\":\"ab\"}\nB=2"#,
+            "%2d, %4d",
+            r"a\u0020b \x0a",
+        ] {
             assert_eq!(decoded(text), None, "{text}");
         }
     }
 
     #[test]
     fn only_the_lines_with_escapes_are_read_and_each_leads_back() {
-        let text = "one\ntwo \\\"x\\\"\nthree\nfour %41\n";
+        let text = "one\ntwo \\x22x\\\"\nthree\nfour %41B\n";
         let view = read(text.as_bytes()).unwrap();
-        assert_eq!(view.text(), b"two \"x\"\nfour A\n");
-        assert_eq!(view.origin(5..6), 10..11);
+        assert_eq!(view.text(), b"two \"x\"\nfour AB\n");
+        assert_eq!(view.origin(5..6), 12..13);
         assert_eq!(&text[view.origin(13..14)], "%41");
     }
 
     #[test]
     fn a_piece_of_a_long_line_is_marked_as_cut() {
-        let long = format!("{}\\\"{}", "a".repeat(2000), "b".repeat(2000));
+        let long = format!("{}\\x22{}", "a".repeat(2000), "b".repeat(2000));
         let plain = decoded(&long).unwrap();
         assert!(plain.starts_with("…aaa") && plain.ends_with("bbb…") && plain.len() < 1100);
     }

@@ -11,34 +11,40 @@ const AROUND: usize = 512;
 /// Stands where a piece was cut out of a long line, so that no value there counts as whole.
 const CUT: &str = "…";
 
+/// What is cut in pieces is worth reading where it is as long as a key, put together.
+const SHORTEST: usize = 16;
+
 /// The lines with literals that are joined, without the seams.
 pub(super) fn read(text: &[u8]) -> Option<View<'static>> {
     let mut view = View::default();
     let mut from = 0;
     let mut end = 0;
+    let mut seen = 0;
     for at in memchr::memchr3_iter(b'"', b'\'', b'`', text) {
-        if at < from {
+        if at < seen || !closes(text, at) {
             continue;
         }
-        // Most quotes are refused here.
-        if !text.get(at + 1).is_some_and(|byte| b" .+&\\\n\r\t".contains(byte)) {
+        let Some(chain) = Chain::at(text, at) else { continue };
+        seen = chain.opens;
+        if chain.longest < SHORTEST {
             continue;
         }
-        let Some(opens) = seam(text, at) else { continue };
-        if at >= end {
-            copy(text, from..end, &mut view);
-            let floor = end.max(at.saturating_sub(AROUND));
-            let newline = memchr::memrchr(b'\n', &text[floor..at]);
-            from = newline.map_or(floor, |newline| floor + newline + 1);
-            if newline.is_none() && floor > 0 {
-                view.part(CUT);
+        for seam in chain.seams {
+            if seam.start >= end {
+                copy(text, from..end, &mut view);
+                let floor = end.max(seam.start.saturating_sub(AROUND));
+                let newline = memchr::memrchr(b'\n', &text[floor..seam.start]);
+                from = newline.map_or(floor, |newline| floor + newline + 1);
+                if newline.is_none() && floor > 0 {
+                    view.part(CUT);
+                }
             }
+            view.push(&text[from..seam.start], from..seam.start, (1, 1));
+            from = seam.end;
+            let ceiling = text.len().min(from + AROUND);
+            end = memchr::memchr(b'\n', &text[from..ceiling])
+                .map_or(ceiling, |newline| from + newline + 1);
         }
-        view.push(&text[from..at], from..at, (1, 1));
-        from = opens + 1;
-        let ceiling = text.len().min(from + AROUND);
-        end = memchr::memchr(b'\n', &text[from..ceiling])
-            .map_or(ceiling, |newline| from + newline + 1);
     }
     copy(text, from..end, &mut view);
     (!view.text().is_empty()).then_some(view)
@@ -52,14 +58,62 @@ fn copy(text: &[u8], piece: Range<usize>, view: &mut View<'static>) {
     }
 }
 
-/// Where the quote stands that opens the next literal, if the one at `at` closes one and only what
-/// joins the two stands between.
-fn seam(text: &[u8], at: usize) -> Option<usize> {
-    // In `"+"` neither quote closes a piece of a key; nor does an escaped one.
-    if !is_of_key(text[at.checked_sub(1)?]) {
-        return None;
+/// Most quotes are refused here: whether the one at `at` stands behind a piece of a key and before
+/// what may join it to the next. In `"+"` neither quote does.
+fn closes(text: &[u8], at: usize) -> bool {
+    text.get(at + 1).is_some_and(|byte| b" .+&\\\n\r\t".contains(byte))
+        && literal_end(text, at).checked_sub(1).is_some_and(|last| is_of_key(text[last]))
+}
+
+/// Where the literal ends that the quote at `at` closes, which may be escaped itself.
+fn literal_end(text: &[u8], at: usize) -> usize {
+    at - usize::from(at > 0 && text[at - 1] == b'\\')
+}
+
+/// Literals that are joined to one.
+struct Chain {
+    /// What stands between them, with their quotes.
+    seams: Vec<Range<usize>>,
+    /// Where the last of them begins.
+    opens: usize,
+    /// How long the longest piece of a key is that goes over a seam.
+    longest: usize,
+}
+
+impl Chain {
+    /// The chain whose first literal the quote at `at` closes.
+    fn at(text: &[u8], mut at: usize) -> Option<Chain> {
+        let mut chain = Chain { seams: Vec::new(), opens: at, longest: 0 };
+        let ends = literal_end(text, at);
+        let floor = ends.saturating_sub(SHORTEST);
+        let mut length = text[floor..ends].iter().rev().take_while(|&&byte| goes_on(byte)).count();
+        while let Some(opens) = seam(text, at) {
+            chain.seams.push(literal_end(text, at)..opens);
+            chain.opens = opens;
+            let literal = &text[opens..text.len().min(opens + AROUND)];
+            let head = literal.iter().take_while(|&&byte| goes_on(byte)).count();
+            length += head;
+            chain.longest = chain.longest.max(length);
+            let quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
+            let Some(next) = literal.iter().position(quote).map(|next| opens + next) else { break };
+            let ends = literal_end(text, next);
+            if opens + head < ends {
+                length = text[opens..ends].iter().rev().take_while(|&&byte| goes_on(byte)).count();
+            }
+            if !closes(text, next) {
+                break;
+            }
+            at = next;
+        }
+        (!chain.seams.is_empty()).then_some(chain)
     }
+}
+
+/// Where the next literal begins behind its quote, if only what joins the two stands between it and
+/// the quote at `at`, which closes one.
+fn seam(text: &[u8], at: usize) -> Option<usize> {
     let quote = text[at];
+    let escaped = literal_end(text, at) < at;
     let mut next = blank(text, at + 1)?;
     let operator = match text[next..] {
         [b'.', b'.', ..] => 2,
@@ -73,6 +127,9 @@ fn seam(text: &[u8], at: usize) -> Option<usize> {
     if text[next].is_ascii_alphabetic() && b"rRbBfFuU".contains(&text[next]) {
         next += 1;
     }
+    if escaped {
+        next += usize::from(*text.get(next)? == b'\\');
+    }
     let opening = *text.get(next)?;
     let joins = if operator == 0 {
         // Two quotes in a row are an empty string, or one that holds a quote.
@@ -80,7 +137,7 @@ fn seam(text: &[u8], at: usize) -> Option<usize> {
     } else {
         matches!(opening, b'"' | b'\'' | b'`')
     };
-    (joins && text.get(next + 1).is_some_and(|&byte| is_of_key(byte))).then_some(next)
+    (joins && text.get(next + 1).is_some_and(|&byte| is_of_key(byte))).then_some(next + 1)
 }
 
 /// The first place from `at` on that is not blank.
@@ -95,6 +152,11 @@ fn is_of_key(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || b"_-/=".contains(&byte)
 }
 
+/// A character of a key.
+fn goes_on(byte: u8) -> bool {
+    is_of_key(byte) || b"+.:~".contains(&byte)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,31 +168,47 @@ mod tests {
     #[test]
     fn literals_are_joined_as_each_language_does() {
         for (text, whole) in [
-            ("key = 'ab' + 'cd'\n", "key = 'abcd'\n"),
-            ("key = \"ab\" . 'cd';\n", "key = \"abcd';\n"),
-            ("key = \"ab\" .. \"cd\"", "key = \"abcd\""),
-            ("key = (\"ab\"\n       \"cd\")", "key = (\"abcd\")"),
-            ("key = 'ab' \\\n  'cd' \\\n  'ef'\n", "key = 'abcdef'\n"),
-            ("x = 'ab' + f'cd' + 'ef' + y", "x = 'abcdef' + y"),
+            ("key = 'abcdefgh' + 'ijklmnop'\n", "key = 'abcdefghijklmnop'\n"),
+            ("key = \"abcdefgh\" . 'ijklmnop';\n", "key = \"abcdefghijklmnop';\n"),
+            ("key = \"abcdefgh\" .. \"ijklmnop\"", "key = \"abcdefghijklmnop\""),
+            ("key = (\"abcdefgh\"\n       \"ijklmnop\")", "key = (\"abcdefghijklmnop\")"),
+            ("key = 'abcd' \\\n  'efghijkl' \\\n  'mnop'\n", "key = 'abcdefghijklmnop'\n"),
+            ("x = 'a b.cdefgh' + f'ijkl' + 'mnopq r' + y", "x = 'a b.cdefghijklmnopq r' + y"),
+            ("\"k = \\\"abcdefgh\\\" + \\\"ijklmnop\\\"\"", "\"k = \\\"abcdefghijklmnop\\\"\""),
         ] {
             assert_eq!(joined(text).unwrap_or_default(), whole, "{text}");
         }
     }
 
     #[test]
-    fn what_is_no_seam_is_left() {
-        for text in ["f('ab', 'cd')", "x.split('+')", "''", "a \"\" b", "{'a': 'b'}", "x + '+' + y"]
-        {
+    fn a_key_cut_into_its_characters_is_joined() {
+        let pieces: Vec<String> = ('a'..='z').map(|letter| format!("'{letter}'")).collect();
+        let text = format!("x = {}", pieces.join(" + "));
+        assert_eq!(joined(&text).unwrap(), "x = 'abcdefghijklmnopqrstuvwxyz'");
+    }
+
+    #[test]
+    fn what_is_no_seam_or_too_short_is_left() {
+        for text in [
+            "f('abcdefgh', 'ijklmnop')",
+            "x.split('+')",
+            "''",
+            "abcdefgh \"\" ijklmnop",
+            "{'abcdefgh': 'ijklmnop'}",
+            "abcdefgh + '+' + ijklmnop",
+            "'some words' + 'and more words'",
+            "'some words ' + 'and a long_and_longer_name'",
+        ] {
             assert_eq!(joined(text), None, "{text}");
         }
     }
 
     #[test]
     fn a_span_over_a_seam_leads_back_to_all_of_it() {
-        let text = "one\nkey = 'ab' + 'cd'\ntwo = 'x'\n'y'\n";
+        let text = "one\nkey = 'abcdefgh' + 'ijklmnop'\ntwo = 'x'\n'y'\n";
         let view = read(text.as_bytes()).unwrap();
-        let at = memchr::memmem::find(view.text(), b"abcd").unwrap();
-        assert_eq!(&text[view.origin(at..at + 4)], "ab' + 'cd");
+        let at = memchr::memmem::find(view.text(), b"ghij").unwrap();
+        assert_eq!(&text[view.origin(at..at + 4)], "gh' + 'ij");
         assert!(!view.is_unchanged(at..at + 4) && view.is_unchanged(1..3));
     }
 }

@@ -3,19 +3,23 @@
 //! Nothing here knows what a key is. An encoding is read only where a cheap look says that text
 //! comes out of it; [`archive`] reads whole files.
 
+mod allowance;
 pub mod archive;
+mod base64;
 mod escape;
+mod hex;
 mod joined;
 mod run;
 mod utf16;
 mod view;
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
+pub use allowance::{Allowance, LARGEST_ARCHIVE, TooMuch};
 pub use view::View;
 
-/// As many encodings inside each other are read.
-pub const DEPTH: usize = 4;
+/// As many encodings inside each other are read. The coats of an escape are taken off at once.
+const DEPTH: usize = 8;
 
 /// A piece of a text, decoded.
 #[derive(Debug)]
@@ -28,12 +32,17 @@ pub struct Layer {
     pub seams_only: bool,
 }
 
-/// The encodings in `text`. `outer` is the view that `text` is of, if it was decoded itself: what
-/// it holds unchanged has been decoded where it stood.
+/// The encodings in `text`, which `depth` others lead to, `outer` the last of them: what it holds
+/// unchanged has been decoded where it stood.
 ///
 /// # Errors
-/// Something packed inside that is larger than what is read.
-pub fn layers(text: &[u8], outer: Option<&View>) -> Result<Vec<Layer>> {
+/// More packed inside than `allowance`, or encodings inside each other without end.
+pub fn layers(
+    text: &[u8],
+    outer: Option<&Layer>,
+    depth: usize,
+    allowance: &mut Allowance,
+) -> Result<Vec<Layer>> {
     let mut layers = Vec::new();
     // UTF-16 has a NUL beside every ASCII character; a plain walk sees nothing in it.
     if memchr::memchr(0, text).is_some()
@@ -41,32 +50,41 @@ pub fn layers(text: &[u8], outer: Option<&View>) -> Result<Vec<Layer>> {
     {
         layers.push(Layer { name: None, view, seams_only: false });
     }
-    run::read(text, outer, &mut layers)?;
-    if let Some(view) = escape::read(text) {
-        layers.push(Layer { name: Some("escapes"), view, seams_only: false });
+    run::read(text, outer.map(|layer| &layer.view), allowance, &mut layers)?;
+    // The escapes and literals of lines that were joined were read where the lines stood.
+    if !outer.is_some_and(|layer| layer.seams_only) {
+        if let Some(view) = escape::read(text) {
+            layers.push(Layer { name: Some("escapes"), view, seams_only: false });
+        }
+        if let Some(view) = joined::read(text) {
+            layers.push(Layer { name: Some("joined strings"), view, seams_only: true });
+        }
     }
-    if let Some(view) = joined::read(text) {
-        layers.push(Layer { name: Some("joined strings"), view, seams_only: true });
+    if depth >= DEPTH && !layers.is_empty() {
+        bail!("not judged: encodings inside each other, more than {DEPTH} deep");
     }
     Ok(layers)
 }
 
-/// Calls `see` with `text`, with every text encoded in it, and with all that is packed in it, up to
-/// `limit` bytes; what cannot be read is left out.
-pub fn every_text(text: &[u8], limit: u64, see: &mut dyn FnMut(&[u8])) {
-    every_layer(text, None, DEPTH, see);
-    let _ = archive::unpack(text, limit, &mut |_, text| {
-        every_layer(text, None, DEPTH, see);
+/// Calls `see` with `text`, with every text encoded in it, and with all that is packed in it;
+/// what cannot be read is left out.
+pub fn every_text(text: &[u8], allowance: &mut Allowance, see: &mut dyn FnMut(&[u8])) {
+    every_layer(text, None, 0, allowance, see);
+    let _ = archive::unpack(text, allowance, &mut |_, text, allowance| {
+        every_layer(text, None, 0, allowance, see);
         Ok(())
     });
 }
 
-fn every_layer(text: &[u8], outer: Option<&View>, depth: usize, see: &mut dyn FnMut(&[u8])) {
+fn every_layer(
+    text: &[u8],
+    outer: Option<&Layer>,
+    depth: usize,
+    allowance: &mut Allowance,
+    see: &mut dyn FnMut(&[u8]),
+) {
     see(text);
-    if depth == 0 {
-        return;
-    }
-    for layer in layers(text, outer).unwrap_or_default() {
-        every_layer(layer.view.text(), Some(&layer.view), depth - 1, see);
+    for layer in layers(text, outer, depth, allowance).unwrap_or_default() {
+        every_layer(layer.view.text(), Some(&layer), depth + 1, allowance, see);
     }
 }

@@ -15,7 +15,7 @@ use std::ops::Range;
 use anyhow::Result;
 
 use crate::check::{self, Candidate};
-use crate::decode::{self, View};
+use crate::decode::{self, Allowance, LARGEST_ARCHIVE, Layer};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
 use judge::Judge;
@@ -46,8 +46,16 @@ pub struct Match {
 /// # Errors
 /// A pattern that does not compile, or more packed in the text than is read.
 pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
+    scan_within(path, text, &mut Allowance::asking(&mut || Ok(LARGEST_ARCHIVE)))
+}
+
+/// The same, where `allowance` says how much of what is packed in the text is read.
+///
+/// # Errors
+/// Those of [`scan`].
+pub fn scan_within(path: &[u8], text: &[u8], allowance: &mut Allowance) -> Result<Vec<Match>> {
     let mut matches = Vec::new();
-    scan_layers(path, text, None, decode::DEPTH, &mut matches)?;
+    scan_layers(path, text, None, 0, allowance, &mut matches)?;
     if matches.is_empty() {
         return Ok(matches);
     }
@@ -66,21 +74,21 @@ pub fn is_context(path: &[u8]) -> bool {
     hit
 }
 
-/// The keys in `text` and in what is encoded in it; `outer` is the view that `text` is of.
+/// The keys in `text` and in what is encoded in it; `outer` is the layer that `text` is of, the
+/// last of `depth`.
 fn scan_layers(
     path: &[u8],
     text: &[u8],
-    outer: Option<&View>,
+    outer: Option<&Layer>,
     depth: usize,
+    allowance: &mut Allowance,
     matches: &mut Vec<Match>,
 ) -> Result<()> {
     scan_text(path, text, matches)?;
-    if depth == 0 {
-        return Ok(());
-    }
-    for layer in decode::layers(text, outer)? {
+    for layer in decode::layers(text, outer, depth, allowance)? {
+        let text = layer.view.text();
         let mut inside = Vec::new();
-        scan_layers(path, layer.view.text(), Some(&layer.view), depth - 1, &mut inside)?;
+        scan_layers(path, text, Some(&layer), depth + 1, allowance, &mut inside)?;
         if layer.seams_only {
             inside.retain(|found| !layer.view.is_unchanged(found.span.clone()));
         }

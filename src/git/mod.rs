@@ -23,5 +23,5 @@ pub use packs::Packs;
 pub use program::kept_files;
 pub use push::{Plan, Update, parse_updates, plan, plan_history, plan_range};
 pub use staged::Staged;
-pub use store::{LARGEST_FILE, LIMIT_SETTING, Store, within};
+pub use store::{LARGEST_FILE, Store, within};
 pub use tree::{Change, Removed, removed, walk};

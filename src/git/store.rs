@@ -15,9 +15,6 @@ use super::recent::Recent;
 /// memory as a whole.
 pub const LARGEST_FILE: u64 = 512 << 20;
 
-/// What raises that limit, for a person.
-pub const LIMIT_SETTING: &str = "`git config keystop.maxFileSize SIZE`";
-
 /// No setting makes the limit smaller, in bytes: reading the settings costs more than the files of
 /// most commits.
 const SMALLEST_LIMIT: u64 = 1 << 20;
@@ -44,6 +41,8 @@ pub struct Store {
     program: Option<Program>,
     git_dir: PathBuf,
     largest_file: Option<u64>,
+    /// Once it was asked for: what is set, if something is.
+    archive_limit: Option<Option<u64>>,
     recent: Recent,
 }
 
@@ -64,6 +63,7 @@ impl Store {
                 program: None,
                 git_dir,
                 largest_file: None,
+                archive_limit: None,
                 recent: Recent::default(),
             });
         }
@@ -75,6 +75,7 @@ impl Store {
             program: Some(program),
             git_dir,
             largest_file: None,
+            archive_limit: None,
             recent: Recent::default(),
         })
     }
@@ -178,7 +179,7 @@ impl Store {
             self.size(id)?.filter(|&size| self.largest_file.is_some() || size > SMALLEST_LIMIT)
         {
             let limit = self.largest_file()?;
-            within(size, limit, LIMIT_SETTING)?;
+            within(size, limit, "`git config keystop.maxFileSize SIZE`")?;
         }
         self.read_as(id, Kind::Blob)
     }
@@ -207,16 +208,35 @@ impl Store {
     }
 
     /// The largest file that is judged: what the user set, else [`LARGEST_FILE`].
-    ///
-    /// # Errors
-    /// Settings that cannot be read.
-    pub fn largest_file(&mut self) -> Result<u64> {
+    fn largest_file(&mut self) -> Result<u64> {
         if let Some(limit) = self.largest_file {
             return Ok(limit);
         }
-        let set = self.either(Libgit::largest_file, Program::largest_file)?;
+        let set = self.number("keystop.maxFileSize")?;
         let limit = set.map_or(LARGEST_FILE, |limit| limit.max(SMALLEST_LIMIT as i64) as u64);
         Ok(*self.largest_file.insert(limit))
+    }
+
+    /// How much the user allows to be unpacked out of one file, if that was set.
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn archive_limit(&mut self) -> Result<Option<u64>> {
+        if self.archive_limit.is_none() {
+            let set = self.number("keystop.maxArchiveSize")?;
+            self.archive_limit = Some(set.map(|limit| limit.max(0) as u64));
+        }
+        Ok(self.archive_limit.flatten())
+    }
+
+    /// Takes that limit from the command line instead of the settings.
+    pub fn limit_archives(&mut self, limit: u64) {
+        self.archive_limit = Some(Some(limit));
+    }
+
+    /// A number among git's settings.
+    fn number(&mut self, name: &str) -> Result<Option<i64>> {
+        self.either(|libgit| libgit.number(name), |program| program.number(name))
     }
 
     /// The commit `HEAD` points at; `None` on a branch without a commit.

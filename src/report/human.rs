@@ -46,6 +46,13 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     for error in &report.errors {
         writeln!(out, "{ERROR}error{ERROR:#}: {error}")?;
     }
+    if report.judged.unopened > 0 {
+        writeln!(
+            out,
+            "{BOLD}note{BOLD:#}: {} judged by the packed bytes: encrypted, or of an unknown compression",
+            count(report.judged.unopened, "packed file"),
+        )?;
+    }
     let blocking = report.findings.iter().filter(|finding| finding.blocks).count();
     let judged = &report.judged;
     if blocking > 0 {
@@ -79,9 +86,11 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     Ok(())
 }
 
+fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
 fn scope(report: &Report) -> String {
-    let count =
-        |n: u64, noun: &str| if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") };
     match report.stage {
         Stage::Staged { .. } => count(report.judged.files, "staged file"),
         Stage::Message => "the commit message".to_owned(),

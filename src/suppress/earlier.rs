@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use crate::decode;
+use crate::decode::{self, Allowance, LARGEST_ARCHIVE};
 use crate::git::{Change, Kind, Mode, ObjectId, Removed, Store, entries};
 use crate::secret::{Secret, Secrets};
 
@@ -96,7 +96,8 @@ impl<'a> Earlier<'a> {
     fn standing_in(&self, store: &mut Store, id: &ObjectId) -> Result<HashSet<usize>> {
         let mut held = HashSet::new();
         if let Some(data) = store.read_old(id)? {
-            decode::every_text(&data, store.largest_file()?, &mut |text| {
+            let mut ask = || Ok(store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE));
+            decode::every_text(&data, &mut Allowance::asking(&mut ask), &mut |text| {
                 held.extend(self.secrets.standing_in(text));
             });
         }
