@@ -2,8 +2,7 @@
 
 use std::ops::Range;
 
-use super::View;
-use super::hex;
+use super::{View, hex, look};
 
 /// As much is read on either side of an escape, within its line.
 const AROUND: usize = 512;
@@ -18,10 +17,13 @@ const COATS: usize = 16;
 pub(super) fn read(text: &[u8]) -> Option<View<'static>> {
     let mut pieces: Vec<Range<usize>> = Vec::new();
     let mut read_to = 0;
-    for at in memchr::memchr2_iter(b'\\', b'%', text) {
+    for at in look::pairs(text, begins) {
         if at < read_to {
             continue;
         }
+        let coats = text[read_to..at].iter().rev().take(COATS - 1);
+        let coats = coats.take_while(|&&byte| byte == b'\\' && text[at] == byte).count();
+        let at = at - coats;
         let Some(escape) = Escape::at(text, at) else { continue };
         read_to = at + escape.length;
         if !escape.hides(text, at) {
@@ -44,6 +46,19 @@ pub(super) fn read(text: &[u8]) -> Option<View<'static>> {
         decode(text, piece, &mut view);
     }
     Some(view)
+}
+
+/// Whether an escape may hide something that begins with these two; the last backslash of several
+/// is the one that does.
+fn begins(one: u8, two: u8) -> bool {
+    let behind = (two == b'u')
+        | (two == b'x')
+        | (two == b'/')
+        | (two == b'\n')
+        | (two == b'\r')
+        | (two == b'=')
+        | (two == b':');
+    (one == b'\\') & behind | (one == b'%') & (two >= b'2') & (two <= b'7')
 }
 
 fn piece_start(text: &[u8], at: usize, floor: usize) -> usize {

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::View;
+use super::{View, look};
 
 /// White space between two literals that belong together is no longer than this.
 const GAP: usize = 120;
@@ -20,8 +20,8 @@ pub(super) fn read(text: &[u8]) -> Option<View<'static>> {
     let mut from = 0;
     let mut end = 0;
     let mut seen = 0;
-    for at in memchr::memchr3_iter(b'"', b'\'', b'`', text) {
-        if at < seen || !closes(text, at) {
+    for at in look::pairs(text, ends_literal) {
+        if at < seen || !is_behind_key(text, at) {
             continue;
         }
         let Some(chain) = Chain::at(text, at) else { continue };
@@ -58,11 +58,15 @@ fn copy(text: &[u8], piece: Range<usize>, view: &mut View<'static>) {
     }
 }
 
-/// Most quotes are refused here: whether the one at `at` stands behind a piece of a key and before
-/// what may join it to the next. In `"+"` neither quote does.
-fn closes(text: &[u8], at: usize) -> bool {
-    text.get(at + 1).is_some_and(|byte| b" .+&\\\n\r\t".contains(byte))
-        && literal_end(text, at).checked_sub(1).is_some_and(|last| is_of_key(text[last]))
+/// Whether a quote stands before what may join its literal to the next.
+fn ends_literal(quote: u8, next: u8) -> bool {
+    let joins = (next <= b' ') | (next == b'+') | (next == b'.') | (next == b'&');
+    ((quote == b'"') | (quote == b'\'')) & joins
+}
+
+/// Whether the quote at `at` stands behind a piece of a key. In `"+"` neither quote does.
+fn is_behind_key(text: &[u8], at: usize) -> bool {
+    literal_end(text, at).checked_sub(1).is_some_and(|last| is_of_key(text[last]))
 }
 
 /// Where the literal ends that the quote at `at` closes, which may be escaped itself.
@@ -94,13 +98,14 @@ impl Chain {
             let head = literal.iter().take_while(|&&byte| goes_on(byte)).count();
             length += head;
             chain.longest = chain.longest.max(length);
-            let quote = |byte: &u8| matches!(byte, b'"' | b'\'' | b'`');
+            let quote = |byte: &u8| matches!(byte, b'"' | b'\'');
             let Some(next) = literal.iter().position(quote).map(|next| opens + next) else { break };
             let ends = literal_end(text, next);
             if opens + head < ends {
                 length = text[opens..ends].iter().rev().take_while(|&&byte| goes_on(byte)).count();
             }
-            if !closes(text, next) {
+            let joins = text.get(next + 1).is_some_and(|&byte| ends_literal(text[next], byte));
+            if !joins || !is_behind_key(text, next) {
                 break;
             }
             at = next;
@@ -133,9 +138,9 @@ fn seam(text: &[u8], at: usize) -> Option<usize> {
     let opening = *text.get(next)?;
     let joins = if operator == 0 {
         // Two quotes in a row are an empty string, or one that holds a quote.
-        opening == quote && next > at + 1 && quote != b'`'
+        opening == quote && next > at + 1
     } else {
-        matches!(opening, b'"' | b'\'' | b'`')
+        matches!(opening, b'"' | b'\'')
     };
     (joins && text.get(next + 1).is_some_and(|&byte| is_of_key(byte))).then_some(next + 1)
 }

@@ -9,6 +9,7 @@ mod base64;
 mod escape;
 mod hex;
 mod joined;
+mod look;
 mod run;
 mod utf16;
 mod view;

@@ -4,13 +4,12 @@ use std::ops::Range;
 
 use anyhow::Result;
 
+use super::look::{self, is_digit};
 use super::{Allowance, Layer, View, archive, base64, hex};
 
-/// Shorter runs hold no key: the shortest that mark themselves have eighteen characters.
+/// Shorter runs hold no key: the shortest that mark themselves have eighteen characters. It is as
+/// long as what [`look::digits`] sees wherever it begins.
 pub(super) const SHORTEST: usize = 24;
-/// A run of the shortest length, wherever it begins, covers a whole block at the start of one of
-/// the pieces that are twice as long as a block.
-const BLOCK: usize = 8;
 /// Stands between what different runs hold: a line, so that no name speaks for the next one's value.
 const BETWEEN: &str = "\n\n";
 
@@ -65,25 +64,14 @@ pub(super) fn read(
 /// The next run that is long enough, from `floor` on.
 fn next_run(text: &[u8], mut floor: usize) -> Option<Range<usize>> {
     loop {
-        let at = floor + next_block(&text[floor..])? * BLOCK * 2;
+        let at = floor + look::digits(&text[floor..])?;
         let before = text[floor..at].iter().rev().take_while(|&&byte| is_digit(byte)).count();
-        let end = end_of_digits(text, at + BLOCK);
+        let end = end_of_digits(text, at + look::BLOCK);
         if end - (at - before) >= SHORTEST {
             return Some(at - before..end);
         }
         floor = end;
     }
-}
-
-/// Which piece is the first that begins with a block of digits.
-fn next_block(text: &[u8]) -> Option<usize> {
-    let starts_with_digits = |piece: &[u8]| {
-        // All are looked up at once: that is quicker than to stop at the first that is none.
-        piece.first_chunk::<BLOCK>().is_some_and(|block| {
-            block.iter().fold(1, |all, &byte| all & DIGIT[usize::from(byte)]) != 0
-        })
-    };
-    text.chunks(BLOCK * 2).position(starts_with_digits)
 }
 
 /// The `n` of a `\n` in front of a run is none of its digits.
@@ -107,24 +95,6 @@ pub(super) fn is_textual(sample: &[u8]) -> bool {
 pub(super) fn end_of_digits(text: &[u8], from: usize) -> usize {
     from + text[from..].iter().take_while(|&&byte| is_digit(byte)).count()
 }
-
-fn is_digit(byte: u8) -> bool {
-    DIGIT[usize::from(byte)] != 0
-}
-
-/// 1 for the digits of both alphabets of base64.
-static DIGIT: [u8; 256] = {
-    let mut digit = [0; 256];
-    let mut at = 0;
-    while at < 256 {
-        let byte = at as u8;
-        if byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_') {
-            digit[at] = 1;
-        }
-        at += 1;
-    }
-    digit
-};
 
 #[cfg(test)]
 mod tests {

@@ -107,10 +107,7 @@ fn a_notebooks_cell_is_read() {
     let source = cell(&format!("key = \"{one}\" + \"{two}\""));
     let notebook =
         format!("{{\n \"cells\": [{{\n   \"source\": [\n{source}    \"x\"\n   ]\n }}]\n}}\n");
-    assert_eq!(
-        found(notebook, &key),
-        (4, 14, "inside escapes, inside it joined strings".to_owned())
-    );
+    assert_eq!(found(notebook, &key), (4, 14, "inside joined strings".to_owned()));
 }
 
 #[test]
@@ -148,12 +145,26 @@ fn an_archive_over_the_limit_is_2_and_names_the_option() {
     let text = format!("key = {}\n", key.value());
     let large = vec![b' '; 3 << 20];
     let members = [("a.env", text.as_bytes()), ("large", &large), ("z", b"never reached")];
-    for (name, content) in [("bomb.zip", zip(&members)), ("bomb.tgz", gzip(&tar(&members)))] {
-        let report = scanned(name, &content, &key, &["--max-file-size", "1m"], 2);
-        assert!(report["errors"][0].as_str().unwrap().contains("--max-file-size"), "{report:#}");
-        assert!(report["errors"][0].as_str().unwrap().contains(name), "{report:#}");
-        scanned(name, &content, &key, &[], 1);
+    let wrapped = format!("data: {}\n", BASE64_STANDARD.encode(gzip(&large)));
+    let twice = format!("{wrapped}{wrapped}");
+    for (name, content, code) in [
+        ("bomb.zip", zip(&members), 1),
+        ("bomb.tgz", gzip(&tar(&members)), 1),
+        ("bomb.zst", zstd(&large), 0),
+        ("bomb.xz", xz(&large), 0),
+        // One allowance for all that stands in a file.
+        ("bomb.yml", twice.clone().into_bytes(), 0),
+        ("bomb.jar", zip(&[("a.yml", wrapped.as_bytes())]), 0),
+    ] {
+        let report = scanned(name, &content, &key, &["--max-archive-size", "1m"], 2);
+        let error = report["errors"][0].as_str().unwrap();
+        for word in ["--max-archive-size", "keystop.maxArchiveSize", name] {
+            assert!(error.contains(word), "{error}");
+        }
+        scanned(name, &content, &key, &["--max-archive-size", "7m"], code);
+        scanned(name, &content, &key, &["--max-archive-size", "0"], 0);
     }
+    scanned("bomb.yml", twice.as_bytes(), &key, &["--max-archive-size", "5m"], 2);
     let mut deep = gzip(b"the end");
     for _ in 0..20 {
         deep = zip(&[("deeper", &deep)]);
@@ -163,12 +174,103 @@ fn an_archive_over_the_limit_is_2_and_names_the_option() {
 }
 
 #[test]
-fn a_damaged_archive_is_judged_as_far_as_it_goes() {
+fn what_is_damaged_is_judged_as_far_as_it_goes_and_is_2() {
     let key = keys::stripe(8);
     let text = format!("key = {}\n{}", key.value(), fill_up(40_000));
     let whole = gzip(text.as_bytes());
-    let report = scanned("cut.gz", &whole[..whole.len() / 2], &key, &[], 1);
+    let report = scanned("cut.gz", &whole[..whole.len() / 2], &key, &[], 2);
     assert_eq!(report["findings"][0]["member"], "gzip");
+    let error = report["errors"][0].as_str().unwrap();
+    assert!(error.contains("cut.gz: gzip: damaged") && error.contains("unopened"), "{error}");
+    // One member is broken, the others are read.
+    let mut archive = zip(&[("a.txt", fill_up(9000).as_bytes()), ("b.env", text.as_bytes())]);
+    archive[60..200].fill(0xff);
+    let report = scanned("broken.zip", &archive, &key, &[], 2);
+    assert_eq!(report["findings"][0]["member"], "b.env");
+    assert!(report["errors"][0].as_str().unwrap().contains("a.txt: damaged"), "{report:#}");
+    scanned("broken.zip", &archive, &key, &["--max-archive-size", "0"], 0);
+    // A sample that was cut short stands in many a text.
+    let sample = format!("data: {}\n", &BASE64_STANDARD.encode(&whole)[..400]);
+    scanned("page.md", sample.as_bytes(), &key, &[], 1);
+}
+
+#[test]
+fn what_nobody_can_open_is_told_and_judged_by_its_own_bytes() {
+    let key = keys::stripe(11);
+    let text = format!("key = {}\n", key.value());
+    // Bit 0 of a member's flags says that it is encrypted; 97 is a compression of another program.
+    for (offset, directory, value) in [(6, 8, 1), (8, 10, 97)] {
+        let members = [("a.env", &b"no text for us"[..]), ("b.env", text.as_bytes())];
+        let mut archive = zip(&members);
+        let at = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
+        archive[offset] = value;
+        archive[at + directory] = value;
+        let report = scanned("some.zip", &archive, &key, &[], 1);
+        assert_eq!(report["findings"].as_array().unwrap().len(), 1, "{report:#}");
+        assert_eq!(report["judged"]["unopened"], 1);
+    }
+    let sandbox = Sandbox::new();
+    let mut archive = zip(&[("a.env", b"no text for us")]);
+    let at = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
+    archive[6] = 1;
+    archive[at + 8] = 1;
+    fs::write(sandbox.path().join("some.zip"), archive).unwrap();
+    keystop(&sandbox, &["scan", "some.zip"])
+        .expect(0)
+        .says("1 packed file judged by the packed bytes");
+}
+
+#[test]
+fn every_piece_of_a_compressed_file_is_read() {
+    let key = keys::stripe(12);
+    let text = format!("key = {}\n", key.value());
+    let skipped = [b"\x5a\x2a\x4d\x18\x03\0\0\0abc".to_vec(), zstd(b"one")].concat();
+    for (name, first, second) in [
+        ("log.gz", gzip(b"one\n"), gzip(text.as_bytes())),
+        ("log.zst", skipped, zstd(text.as_bytes())),
+        ("log.xz", xz(b"one\n"), xz(text.as_bytes())),
+    ] {
+        scanned(name, &[first, second].concat(), &key, &[], 1);
+    }
+    // What stands behind the last piece is judged as it is.
+    scanned("log.gz", &[gzip(b"one\n"), text.into_bytes()].concat(), &key, &[], 1);
+}
+
+#[test]
+fn a_members_name_steers_nothing() {
+    let key = keys::stripe(13);
+    let text = format!("key = {}\n", key.value());
+    let name = "../../etc/\x1b[31mpasswd";
+    let report = scanned("some.zip", &zip(&[(name, text.as_bytes())]), &key, &[], 1);
+    let member = report["findings"][0]["member"].as_str().unwrap();
+    assert!(member.starts_with("../../etc/") && !member.contains('\x1b'), "{member}");
+}
+
+#[test]
+fn texts_that_only_look_encoded_cost_no_more_than_others() {
+    let sandbox = Sandbox::new();
+    for (name, unit) in [
+        ("base64", "ZGF0YSBvZiBubyB3b3J0aCBhdCBhbGwg"),
+        ("lines", "ZGF0YSBvZiBubyB3b3J0aCBhdCBhbGwgZGF0YSBvZiBubyB3b3J0aCBh\n"),
+        ("marks", "/"),
+        ("lines of marks", "------------------------------------------------\n"),
+        ("brackets", "("),
+        ("hex", "6162636465666768"),
+        ("percent", "%41"),
+        ("percent of percent", "%25"),
+        ("backslashes", "\\"),
+        ("unicode", "\\u0061"),
+        ("seams", "'abcdefghijklmnop' + "),
+        ("characters", "'a'+"),
+        ("quotes", "a' "),
+    ] {
+        fs::write(sandbox.path().join("flood"), unit.repeat((4 << 20) / unit.len())).unwrap();
+        let started = std::time::Instant::now();
+        let run = keystop(&sandbox, &["scan", "flood"]);
+        assert_eq!(run.code, 0, "{name}: {}", run.stderr);
+        // Whatever takes the square of the length takes hours.
+        assert!(started.elapsed().as_secs() < 120, "{name}: {:?}", started.elapsed());
+    }
 }
 
 /// Text that does not compress to nothing.

@@ -51,10 +51,10 @@ fn an_encoded_key_that_stood_there_before_passes(sandbox) {
 fn an_archive_over_the_limit_blocks_and_says_how_to_raise_it(sandbox) {
     let repo = sandbox.with_commit("work");
     repo.stage("bomb.zip", zip(&[("large", &vec![b' '; 2 << 20])]));
-    repo.git(&["config", "keystop.maxFileSize", "1m"]).expect(0);
-    let run = repo.git(&["commit", "-q", "-m", "bomb"]).says("git config keystop.maxFileSize");
+    repo.git(&["config", "keystop.maxArchiveSize", "1m"]).expect(0);
+    let run = repo.git(&["commit", "-q", "-m", "bomb"]).says("git config keystop.maxArchiveSize");
     assert_ne!(run.code, 0);
-    repo.git(&["config", "keystop.maxFileSize", "3m"]).expect(0);
+    repo.git(&["config", "keystop.maxArchiveSize", "3m"]).expect(0);
     passes(&repo, &["commit", "-q", "-m", "clean"]);
 }
 }
