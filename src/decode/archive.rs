@@ -5,6 +5,7 @@ use std::io::{Cursor, Read};
 use anyhow::{Error, Result, anyhow, bail};
 use ruzstd::decoding::StreamingDecoder;
 use ruzstd::decoding::errors::{FrameDecoderError, ReadFrameHeaderError};
+use zip::CompressionMethod as Method;
 use zip::result::ZipError;
 
 use super::Allowance;
@@ -123,6 +124,10 @@ impl Unpacking<'_, '_> {
                 }
             };
             if member.is_dir() {
+                continue;
+            }
+            if !matches!(member.compression(), Method::Stored | Method::Deflated) {
+                self.closed.unread += 1;
                 continue;
             }
             let name = member.name_raw().to_vec();
