@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{View, hex, look};
+use super::{View, hex};
 
 /// As much is read on either side of an escape, within its line.
 const AROUND: usize = 512;
@@ -12,53 +12,49 @@ const CUT: &str = "…";
 /// More backslashes in front of each other are several escapes.
 const COATS: usize = 16;
 
-/// The lines of `text` with an escape that may hide something, decoded. Those that end a line, a
-/// string, or stand for a letter of another language hide nothing: the detectors read over them.
-pub(super) fn read(text: &[u8]) -> Option<View<'static>> {
-    let mut pieces: Vec<Range<usize>> = Vec::new();
-    let mut read_to = 0;
-    for at in look::pairs(text, begins) {
-        if at < read_to {
-            continue;
+/// The lines of a text with an escape that may hide something. Those that end a line, a string, or
+/// stand for a letter of another language hide nothing: the detectors read over them.
+#[derive(Default)]
+pub(super) struct Escapes {
+    pieces: Vec<Range<usize>>,
+    /// How far the text was read.
+    read_to: usize,
+}
+
+impl Escapes {
+    /// Looks at the escape that the backslash or percent sign at `at` begins; of several backslashes
+    /// it is the last.
+    pub(super) fn see(&mut self, text: &[u8], at: usize) {
+        if at < self.read_to {
+            return;
         }
-        let coats = text[read_to..at].iter().rev().take(COATS - 1);
+        let coats = text[self.read_to..at].iter().rev().take(COATS - 1);
         let coats = coats.take_while(|&&byte| byte == b'\\' && text[at] == byte).count();
         let at = at - coats;
-        let Some(escape) = Escape::at(text, at) else { continue };
-        read_to = at + escape.length;
+        let Some(escape) = Escape::at(text, at) else { return };
+        self.read_to = at + escape.length;
         if !escape.hides(text, at) {
-            continue;
+            return;
         }
-        match pieces.last_mut() {
-            Some(piece) if piece.end >= read_to + AROUND => {}
-            Some(piece) if at < piece.end => piece.end = piece_end(text, read_to),
+        let behind = self.read_to;
+        match self.pieces.last_mut() {
+            Some(piece) if piece.end >= behind + AROUND => {}
+            Some(piece) if at < piece.end => piece.end = piece_end(text, behind),
             last => {
                 let floor = last.map_or(0, |piece| piece.end);
-                pieces.push(piece_start(text, at, floor)..piece_end(text, read_to));
+                self.pieces.push(piece_start(text, at, floor)..piece_end(text, behind));
             }
         }
     }
-    if pieces.is_empty() {
-        return None;
-    }
-    let mut view = View::default();
-    for piece in pieces {
-        decode(text, piece, &mut view);
-    }
-    Some(view)
-}
 
-/// Whether an escape may hide something that begins with these two; the last backslash of several
-/// is the one that does.
-fn begins(one: u8, two: u8) -> bool {
-    let behind = (two == b'u')
-        | (two == b'x')
-        | (two == b'/')
-        | (two == b'\n')
-        | (two == b'\r')
-        | (two == b'=')
-        | (two == b':');
-    (one == b'\\') & behind | (one == b'%') & (two >= b'2') & (two <= b'7')
+    /// These lines, decoded.
+    pub(super) fn view(self, text: &[u8]) -> Option<View<'static>> {
+        let mut view = View::default();
+        for piece in self.pieces {
+            decode(text, piece, &mut view);
+        }
+        (!view.text().is_empty()).then_some(view)
+    }
 }
 
 fn piece_start(text: &[u8], at: usize, floor: usize) -> usize {
@@ -175,9 +171,21 @@ fn number(digits: &[u8]) -> Option<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::decode::look;
 
     fn decoded(text: &str) -> Option<String> {
-        read(text.as_bytes()).map(|view| String::from_utf8(view.text().to_vec()).unwrap())
+        view(text).map(|view| String::from_utf8(view.text().to_vec()).unwrap())
+    }
+
+    fn view(text: &str) -> Option<View<'static>> {
+        let text = text.as_bytes();
+        let mut escapes = Escapes::default();
+        look::over(text, |mark, at| {
+            if mark == look::Mark::Escape {
+                escapes.see(text, at);
+            }
+        });
+        escapes.view(text)
     }
 
     #[test]
@@ -217,7 +225,7 @@ mod tests {
     #[test]
     fn only_the_lines_with_escapes_are_read_and_each_leads_back() {
         let text = "one\ntwo \\x22x\\\"\nthree\nfour %41B\n";
-        let view = read(text.as_bytes()).unwrap();
+        let view = view(text).unwrap();
         assert_eq!(view.text(), b"two \"x\"\nfour AB\n");
         assert_eq!(view.origin(5..6), 12..13);
         assert_eq!(&text[view.origin(13..14)], "%41");

@@ -15,39 +15,51 @@ const CUT: &str = "…";
 const SHORTEST: usize = 16;
 
 /// The lines with literals that are joined, without the seams.
-pub(super) fn read(text: &[u8]) -> Option<View<'static>> {
-    let mut view = View::default();
-    let mut from = 0;
-    let mut end = 0;
-    let mut seen = 0;
-    for at in look::pairs(text, ends_literal) {
-        if at < seen || !is_behind_key(text, at) {
-            continue;
+#[derive(Default)]
+pub(super) struct Joined {
+    view: View<'static>,
+    /// What was read and is not in the view yet: the rest of the last line.
+    pending: Range<usize>,
+    /// How far seams were looked for.
+    seen: usize,
+}
+
+impl Joined {
+    /// Looks at the quote at `at`, which stands before what may join its literal to the next.
+    pub(super) fn see(&mut self, text: &[u8], at: usize) {
+        if at < self.seen || !is_behind_key(text, at) {
+            return;
         }
-        let Some(chain) = Chain::at(text, at) else { continue };
-        seen = chain.opens;
+        let Some(chain) = Chain::at(text, at) else { return };
+        self.seen = chain.opens;
         if chain.longest < SHORTEST {
-            continue;
+            return;
         }
         for seam in chain.seams {
+            let mut from = self.pending.start;
+            let end = self.pending.end;
             if seam.start >= end {
-                copy(text, from..end, &mut view);
+                copy(text, from..end, &mut self.view);
                 let floor = end.max(seam.start.saturating_sub(AROUND));
                 let newline = memchr::memrchr(b'\n', &text[floor..seam.start]);
                 from = newline.map_or(floor, |newline| floor + newline + 1);
                 if newline.is_none() && floor > 0 {
-                    view.part(CUT);
+                    self.view.part(CUT);
                 }
             }
-            view.push(&text[from..seam.start], from..seam.start, (1, 1));
-            from = seam.end;
-            let ceiling = text.len().min(from + AROUND);
-            end = memchr::memchr(b'\n', &text[from..ceiling])
-                .map_or(ceiling, |newline| from + newline + 1);
+            self.view.push(&text[from..seam.start], from..seam.start, (1, 1));
+            let ceiling = text.len().min(seam.end + AROUND);
+            let end = memchr::memchr(b'\n', &text[seam.end..ceiling])
+                .map_or(ceiling, |newline| seam.end + newline + 1);
+            self.pending = seam.end..end;
         }
     }
-    copy(text, from..end, &mut view);
-    (!view.text().is_empty()).then_some(view)
+
+    /// These lines, joined.
+    pub(super) fn view(mut self, text: &[u8]) -> Option<View<'static>> {
+        copy(text, self.pending, &mut self.view);
+        (!self.view.text().is_empty()).then_some(self.view)
+    }
 }
 
 fn copy(text: &[u8], piece: Range<usize>, view: &mut View<'static>) {
@@ -56,12 +68,6 @@ fn copy(text: &[u8], piece: Range<usize>, view: &mut View<'static>) {
         view.push(bytes, piece, (1, 1));
         view.part(if end == text.len() || bytes.ends_with(b"\n") { "" } else { CUT });
     }
-}
-
-/// Whether a quote stands before what may join its literal to the next.
-fn ends_literal(quote: u8, next: u8) -> bool {
-    let joins = (next <= b' ') | (next == b'+') | (next == b'.') | (next == b'&');
-    ((quote == b'"') | (quote == b'\'')) & joins
 }
 
 /// Whether the quote at `at` stands behind a piece of a key. In `"+"` neither quote does.
@@ -104,7 +110,7 @@ impl Chain {
             if opens + head < ends {
                 length = text[opens..ends].iter().rev().take_while(|&&byte| goes_on(byte)).count();
             }
-            let joins = text.get(next + 1).is_some_and(|&byte| ends_literal(text[next], byte));
+            let joins = text.get(next + 1).is_some_and(|&byte| look::may_join(byte));
             if !joins || !is_behind_key(text, next) {
                 break;
             }
@@ -167,7 +173,18 @@ mod tests {
     use super::*;
 
     fn joined(text: &str) -> Option<String> {
-        read(text.as_bytes()).map(|view| String::from_utf8(view.text().to_vec()).unwrap())
+        view(text).map(|view| String::from_utf8(view.text().to_vec()).unwrap())
+    }
+
+    fn view(text: &str) -> Option<View<'static>> {
+        let text = text.as_bytes();
+        let mut joined = Joined::default();
+        look::over(text, |mark, at| {
+            if mark == look::Mark::Quote {
+                joined.see(text, at);
+            }
+        });
+        joined.view(text)
     }
 
     #[test]
@@ -211,7 +228,7 @@ mod tests {
     #[test]
     fn a_span_over_a_seam_leads_back_to_all_of_it() {
         let text = "one\nkey = 'abcdefgh' + 'ijklmnop'\ntwo = 'x'\n'y'\n";
-        let view = read(text.as_bytes()).unwrap();
+        let view = view(text).unwrap();
         let at = memchr::memmem::find(view.text(), b"ghij").unwrap();
         assert_eq!(&text[view.origin(at..at + 4)], "gh' + 'ij");
         assert!(!view.is_unchanged(at..at + 4) && view.is_unchanged(1..3));

@@ -17,6 +17,10 @@ mod view;
 use anyhow::{Result, bail};
 
 pub use allowance::{Allowance, LARGEST_ARCHIVE, TooMuch};
+use escape::Escapes;
+use joined::Joined;
+use look::Mark;
+use run::Runs;
 pub use view::View;
 
 /// As many encodings inside each other are read. The coats of an escape are taken off at once.
@@ -51,15 +55,26 @@ pub fn layers(
     {
         layers.push(Layer { name: None, view, seams_only: false });
     }
-    run::read(text, outer.map(|layer| &layer.view), allowance, &mut layers)?;
     // The escapes and literals of lines that were joined were read where the lines stood.
-    if !outer.is_some_and(|layer| layer.seams_only) {
-        if let Some(view) = escape::read(text) {
-            layers.push(Layer { name: Some("escapes"), view, seams_only: false });
+    let was_joined = outer.is_some_and(|layer| layer.seams_only);
+    let (mut runs, mut escapes, mut joined) =
+        (Runs::default(), Escapes::default(), Joined::default());
+    let mut done = Ok(());
+    look::over(text, |mark, at| match mark {
+        Mark::Digits if done.is_ok() => {
+            done = runs.see(text, at, outer.map(|layer| &layer.view), allowance);
         }
-        if let Some(view) = joined::read(text) {
-            layers.push(Layer { name: Some("joined strings"), view, seams_only: true });
-        }
+        Mark::Quote if !was_joined => joined.see(text, at),
+        Mark::Escape if !was_joined => escapes.see(text, at),
+        _ => {}
+    });
+    done?;
+    runs.add_to(&mut layers);
+    if let Some(view) = escapes.view(text) {
+        layers.push(Layer { name: Some("escapes"), view, seams_only: false });
+    }
+    if let Some(view) = joined.view(text) {
+        layers.push(Layer { name: Some("joined strings"), view, seams_only: true });
     }
     if depth >= DEPTH && !layers.is_empty() {
         bail!("not judged: encodings inside each other, more than {DEPTH} deep");

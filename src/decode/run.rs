@@ -4,12 +4,11 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use super::look::{self, is_digit};
+use super::look::{self, BLOCK};
 use super::{Allowance, Layer, View, archive, base64, hex};
 
-/// Shorter runs hold no key: the shortest that mark themselves have eighteen characters. It is as
-/// long as what [`look::digits`] sees wherever it begins.
-pub(super) const SHORTEST: usize = 24;
+/// Shorter runs hold no key: the shortest that mark themselves have eighteen characters.
+pub(super) const SHORTEST: usize = BLOCK * 3;
 /// Stands between what different runs hold: a line, so that no name speaks for the next one's value.
 const BETWEEN: &str = "\n\n";
 
@@ -21,56 +20,66 @@ pub(super) enum Held {
     Packed(Vec<u8>),
 }
 
-/// Adds a layer for each encoding that text comes out of. Most bytes are never looked at.
-pub(super) fn read(
-    text: &[u8],
-    outer: Option<&View>,
-    allowance: &mut Allowance,
-    layers: &mut Vec<Layer>,
-) -> Result<()> {
-    let mut views = [View::default(), View::default(), View::default()];
-    let [of_hex, of_base64, of_archives] = &mut views;
-    let mut floor = 0;
-    while let Some(run) = next_run(text, floor) {
-        floor = run.end;
-        if outer.is_some_and(|outer| outer.is_unchanged(run.clone())) {
-            continue;
+/// Reads the runs of a text, from its front to its end.
+#[derive(Default)]
+pub(super) struct Runs {
+    hex: View<'static>,
+    base64: View<'static>,
+    archives: View<'static>,
+    /// How far it was read.
+    read_to: usize,
+}
+
+impl Runs {
+    /// Looks at the block of digits at `at`. `outer` is the view that the text is of.
+    pub(super) fn see(
+        &mut self,
+        text: &[u8],
+        at: usize,
+        outer: Option<&View>,
+        allowance: &mut Allowance,
+    ) -> Result<()> {
+        // Of a run that is long enough one more block stands before it or behind it.
+        if at < self.read_to
+            || !look::digits_at(text, at + BLOCK)
+                && (at < BLOCK || !look::digits_at(text, at - BLOCK))
+        {
+            return Ok(());
+        }
+        let before = text[self.read_to..at].iter().rev().take_while(|&&byte| is_digit(byte));
+        let run = at - before.count()..end_of_digits(text, at + BLOCK);
+        self.read_to = run.end;
+        if run.len() < SHORTEST || outer.is_some_and(|outer| outer.is_unchanged(run.clone())) {
+            return Ok(());
         }
         let run = without_escape(text, run);
-        if hex::read(text, run.clone(), of_hex) {
-            of_hex.part(BETWEEN);
-            continue;
+        if hex::read(text, run.clone(), &mut self.hex) {
+            self.hex.part(BETWEEN);
+            return Ok(());
         }
-        let Some(coded) = base64::find(text, run) else { continue };
-        floor = coded.end();
-        match coded.read(text, allowance, of_base64)? {
-            Some(Held::Text) => of_base64.part(BETWEEN),
+        let Some(coded) = base64::find(text, run) else { return Ok(()) };
+        self.read_to = coded.end();
+        match coded.read(text, allowance, &mut self.base64)? {
+            Some(Held::Text) => self.base64.part(BETWEEN),
             Some(Held::Packed(content)) => {
                 let place = coded.start()..coded.end();
-                of_archives.push(&content, place.clone(), (content.len(), place.len()));
-                of_archives.part(BETWEEN);
+                self.archives.push(&content, place.clone(), (content.len(), place.len()));
+                self.archives.part(BETWEEN);
             }
             None => {}
         }
+        Ok(())
     }
-    for (view, name) in views.into_iter().zip(["hex", "base64", "an archive in base64"]) {
-        if !view.text().is_empty() {
-            layers.push(Layer { name: Some(name), view, seams_only: false });
-        }
-    }
-    Ok(())
-}
 
-/// The next run that is long enough, from `floor` on.
-fn next_run(text: &[u8], mut floor: usize) -> Option<Range<usize>> {
-    loop {
-        let at = floor + look::digits(&text[floor..])?;
-        let before = text[floor..at].iter().rev().take_while(|&&byte| is_digit(byte)).count();
-        let end = end_of_digits(text, at + look::BLOCK);
-        if end - (at - before) >= SHORTEST {
-            return Some(at - before..end);
+    /// Adds a layer for each encoding that text came out of.
+    pub(super) fn add_to(self, layers: &mut Vec<Layer>) {
+        let named =
+            [("hex", self.hex), ("base64", self.base64), ("an archive in base64", self.archives)];
+        for (name, view) in named {
+            if !view.text().is_empty() {
+                layers.push(Layer { name: Some(name), view, seams_only: false });
+            }
         }
-        floor = end;
     }
 }
 
@@ -96,6 +105,22 @@ pub(super) fn end_of_digits(text: &[u8], from: usize) -> usize {
     from + text[from..].iter().take_while(|&&byte| is_digit(byte)).count()
 }
 
+fn is_digit(byte: u8) -> bool {
+    DIGIT[usize::from(byte)]
+}
+
+/// The digits of both alphabets of base64.
+static DIGIT: [bool; 256] = {
+    let mut digit = [false; 256];
+    let mut at = 0;
+    while at < 256 {
+        let byte = at as u8;
+        digit[at] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
+        at += 1;
+    }
+    digit
+};
+
 #[cfg(test)]
 mod tests {
     use ::base64::Engine as _;
@@ -103,11 +128,23 @@ mod tests {
 
     use super::*;
 
+    fn layers(text: &[u8]) -> Vec<Layer> {
+        let mut ask = || Ok(1 << 20);
+        let mut allowance = Allowance::asking(&mut ask);
+        let mut runs = Runs::default();
+        look::over(text, |mark, at| {
+            if mark == look::Mark::Digits {
+                runs.see(text, at, None, &mut allowance).unwrap();
+            }
+        });
+        let mut layers = Vec::new();
+        runs.add_to(&mut layers);
+        layers
+    }
+
     /// What each layer reads, and where all of it stood.
     fn decoded(text: &str) -> Vec<(String, Range<usize>)> {
-        let mut layers = Vec::new();
-        let mut ask = || Ok(1 << 20);
-        read(text.as_bytes(), None, &mut Allowance::asking(&mut ask), &mut layers).unwrap();
+        let layers = layers(text.as_bytes());
         let whole = |view: &View| view.origin(0..view.text().len() - BETWEEN.len());
         let text = |view: &View| String::from_utf8(view.text().to_vec()).unwrap();
         layers.iter().map(|layer| (text(&layer.view), whole(&layer.view))).collect()
@@ -151,9 +188,7 @@ mod tests {
                 .map(|line| std::str::from_utf8(line).unwrap())
                 .collect();
             let text = format!("data: |\n    {}\nend", lines.join(between));
-            let mut layers = Vec::new();
-            let mut ask = || Ok(1 << 20);
-            read(text.as_bytes(), None, &mut Allowance::asking(&mut ask), &mut layers).unwrap();
+            let layers = layers(text.as_bytes());
             let view = &layers[0].view;
             assert_eq!((layers.len(), view.text()), (1, format!("{long}\n\n").as_bytes()));
             let place = view.origin(57..60);
