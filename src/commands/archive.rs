@@ -1,5 +1,7 @@
 //! Keys in what an archive holds.
 
+use std::collections::HashSet;
+
 use anyhow::{Error, Result, anyhow};
 
 use crate::decode::archive::unpack;
@@ -22,6 +24,8 @@ pub(super) struct Packed {
 
 /// A key in a member of an archive.
 pub(super) struct InMember {
+    /// The names that lead to it.
+    way: Vec<Vec<u8>>,
     pub(super) finding: Finding,
     pub(super) secret: Secret,
     /// What the comment on its line says.
@@ -39,16 +43,33 @@ impl Packed {
             Ok(closed) => (closed.unread, closed.damaged.map(|error| with_help(&error))),
             Err(error) => (0, Some(with_help(&error))),
         };
+        drop_outer(&mut found);
         Packed { found, unopened, error }
     }
 
     /// Drops the matches that were found in a member too: it says more of the place.
     pub(super) fn without_known(&self, matches: &mut Vec<Match>) {
-        matches.retain(|found| {
-            let fingerprint = found.secret.fingerprint(found.detector.id);
-            !self.found.iter().any(|known| known.finding.fingerprint == fingerprint)
-        });
+        let known: HashSet<String> = self.found.iter().map(|found| value(&found.secret)).collect();
+        if !known.is_empty() {
+            matches.retain(|found| !known.contains(&value(&found.secret)));
+        }
     }
+}
+
+/// Drops what was found in an archive's own bytes and in a member of it too.
+fn drop_outer(found: &mut Vec<InMember>) {
+    let mut outer = HashSet::new();
+    for one in found.iter() {
+        for depth in 1..one.way.len() {
+            outer.insert((value(&one.secret), one.way[..depth].to_vec()));
+        }
+    }
+    found.retain(|one| !outer.contains(&(value(&one.secret), one.way.clone())));
+}
+
+/// What tells values apart, whichever detector found them.
+fn value(secret: &Secret) -> String {
+    secret.fingerprint("")
 }
 
 /// An error that says how to get past it.
@@ -88,7 +109,8 @@ fn look(
             finding.source = source.shown();
             finding.member = Some(way.join(" > "));
             let comment = inline_comment(text, one.span.clone(), one.detector);
-            found.push(InMember { finding, secret: one.secret.clone(), comment });
+            let secret = one.secret.clone();
+            found.push(InMember { way: names.to_vec(), finding, secret, comment });
         }
         Ok(())
     };

@@ -124,6 +124,7 @@ fn what_is_packed_is_judged_and_named() {
         ("app.tar.xz", xz(&tar(&member)), "etc/app.properties"),
         ("dump.gz", gzip(text.as_bytes()), "gzip"),
         ("no-name", nested, "lib/inner.jar > etc/app.properties"),
+        ("image.tar", tar(&[("blobs/1", &tar(&member)[..])]), "blobs/1 > etc/app.properties"),
         ("app.run", [b"#!/bin/sh\nexec java\n", &zip(&member)[..]].concat(), "etc/app.properties"),
     ] {
         let report = scanned(name, &content, &key, &[], 1);
