@@ -1,5 +1,6 @@
 //! Whether a candidate is a key: its boundary, its label, its value, the detector's checks.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -122,11 +123,21 @@ fn run_checks(detector: &Detector, values: &Values, candidate: &mut Candidate) -
     Some(checked)
 }
 
-/// Whether some provider prints the value in its documentation.
+/// Whether some provider prints the value in its documentation. One that is printed percent-encoded
+/// is known decoded too, whole and on either side of its `=`.
 fn is_sample(value: &[u8]) -> bool {
-    static SAMPLES: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| {
-        let samples = detector::all().iter().flat_map(|known| known.samples);
-        samples.map(|sample| sample.as_bytes()).collect()
+    static SAMPLES: LazyLock<HashSet<Cow<[u8]>>> = LazyLock::new(|| {
+        let mut samples: HashSet<Cow<[u8]>> = HashSet::new();
+        for sample in detector::all().iter().flat_map(|known| known.samples) {
+            samples.insert(Cow::Borrowed(sample.as_bytes()));
+            if sample.contains('%') {
+                let plain: Vec<u8> = percent_encoding::percent_decode_str(sample).collect();
+                let pieces = plain.split(|&byte| byte == b'=').filter(|piece| piece.len() > 8);
+                samples.extend(pieces.map(|piece| Cow::Owned(piece.to_vec())));
+                samples.insert(Cow::Owned(plain));
+            }
+        }
+        samples
     });
     SAMPLES.contains(value)
 }
