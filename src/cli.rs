@@ -143,6 +143,10 @@ pub struct ScanArgs {
     /// skipped [default: 512m]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_file_size: Option<u64>,
+    /// As much is unpacked out of one file, in bytes or with k, m or g; more is an error. 0 judges
+    /// archives by their own bytes [default: 256m]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_archive_size: Option<u64>,
     /// How to print
     #[arg(long, value_enum, default_value_t = Format::Human)]
     pub format: Format,

@@ -12,6 +12,8 @@ use super::print;
 use super::record::{Record, Recorded};
 use crate::check::date;
 use crate::cli::AllowArgs;
+
+use crate::decode::LARGEST_ARCHIVE;
 use crate::engine;
 use crate::finding::{Place, Source};
 use crate::fingerprint::Fingerprint;
@@ -147,7 +149,8 @@ fn prune() -> Result<u8> {
         };
         let path = super::path_bytes(path);
         judge.file_name(path, None)?;
-        judge.text(&Source::new(Place::File, path), &text, &mut |_| Ok(false))?;
+        let limit = store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE);
+        judge.file(&Source::new(Place::File, path), &text, limit)?;
     }
     if let [error, ..] = &judge.report.errors[..] {
         bail!("nothing was dropped, since not everything could be judged: {error}");

@@ -8,7 +8,8 @@ use std::thread;
 use anyhow::{Context, Result};
 
 use super::blob::Blob;
-use super::judge::{Judge, Judged};
+use super::judge::Judge;
+use super::judged::Judged;
 use super::prescan;
 use super::progress::Progress;
 use crate::engine;

@@ -2,6 +2,7 @@
 
 mod allow;
 mod allowing;
+mod archive;
 mod baseline;
 mod blob;
 mod configure;
@@ -16,6 +17,7 @@ mod hook_file;
 mod import;
 mod install;
 mod judge;
+mod judged;
 mod prescan;
 mod progress;
 mod record;

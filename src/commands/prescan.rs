@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use super::blob::{Blob, BlobKey};
+use crate::decode::archive::is_packed;
 use crate::engine;
 use crate::git::{IdSet, ObjectId, Packs, Store};
 
@@ -32,7 +33,9 @@ pub(super) fn clean(packs: &Packs, blobs: &[Blob], step: &(impl Fn() + Sync)) ->
     let clean = Mutex::new(Clean::default());
     let look = |number: usize, text: &[u8]| {
         visited[number].store(true, Ordering::Relaxed);
-        if engine::scan(blobs[number].context, text).is_ok_and(|matches| matches.is_empty())
+        // What an archive holds is judged by whoever asked.
+        if !is_packed(text)
+            && engine::scan(blobs[number].context, text).is_ok_and(|matches| matches.is_empty())
             && let Ok(mut clean) = clean.lock()
         {
             clean.bytes += text.len() as u64;

@@ -11,6 +11,7 @@ use super::history::judge_plan;
 use super::judge::Judge;
 use super::{print_report, since};
 use crate::cli::ScanArgs;
+use crate::decode::LARGEST_ARCHIVE;
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_history, plan_range, within};
 use crate::report::Stage;
@@ -18,29 +19,41 @@ use crate::report::Stage;
 /// The option that raises the limit.
 const LIMIT: &str = "--max-file-size";
 
+/// How much of what no repository holds is read, in bytes.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Of one file.
+    file: u64,
+    /// Unpacked out of one.
+    archive: u64,
+}
+
 /// Runs the scan and returns the exit code.
 ///
 /// # Errors
 /// A report that cannot be written. What could not be scanned is in the report.
 pub fn scan(arguments: &ScanArgs) -> Result<u8> {
     let mut judge = Judge::new(Stage::Files);
-    let limit = arguments.max_file_size;
     let outcome = if let Err(error) = configure_files(&mut judge, arguments) {
         Err(error)
     } else if arguments.staged {
-        staged(&mut judge, limit)
+        staged(&mut judge, arguments)
     } else if arguments.history {
-        commits(&mut judge, limit, plan_history)
+        commits(&mut judge, arguments, plan_history)
     } else if let Some(range) = &arguments.range {
-        commits(&mut judge, limit, |store| plan_range(store, range))
+        commits(&mut judge, arguments, |store| plan_range(store, range))
     } else {
-        let limit = limit.or(judge.settings.largest_file()).unwrap_or(LARGEST_FILE);
+        let file = arguments.max_file_size.or(judge.settings.largest_file());
+        let limits = Limits {
+            file: file.unwrap_or(LARGEST_FILE),
+            archive: arguments.max_archive_size.unwrap_or(LARGEST_ARCHIVE),
+        };
         arguments.paths.iter().try_for_each(|path| {
             if path.as_os_str() == "-" {
-                input(&mut judge, limit)
+                input(&mut judge, limits)
             } else {
                 let settings = judge.settings.clone();
-                judge.report.absorb(tree::tree(path, limit, arguments.gitignore, &settings));
+                judge.report.absorb(tree::tree(path, limits, arguments.gitignore, &settings));
                 Ok(())
             }
         })
@@ -58,8 +71,8 @@ fn configure_files(judge: &mut Judge, arguments: &ScanArgs) -> Result<()> {
     if arguments.paths.is_empty() { Ok(()) } else { judge.configure_anywhere() }
 }
 
-fn staged(judge: &mut Judge, limit: Option<u64>) -> Result<()> {
-    let mut store = open(judge, limit)?;
+fn staged(judge: &mut Judge, arguments: &ScanArgs) -> Result<()> {
+    let mut store = open(judge, arguments)?;
     let staged = Staged::find(&mut store, &[])?;
     judge.report.stage = Stage::Staged { first: staged.is_first(), merging: staged.merging };
     judge.configure(&mut store, Some(&staged))?;
@@ -68,10 +81,10 @@ fn staged(judge: &mut Judge, limit: Option<u64>) -> Result<()> {
 
 fn commits(
     judge: &mut Judge,
-    limit: Option<u64>,
+    arguments: &ScanArgs,
     plan: impl FnOnce(&mut Store) -> Result<Plan>,
 ) -> Result<()> {
-    let mut store = open(judge, limit)?;
+    let mut store = open(judge, arguments)?;
     let head = store.head()?;
     judge.report.stage = Stage::Range { head };
     judge.configure(&mut store, None)?;
@@ -81,23 +94,25 @@ fn commits(
     Ok(())
 }
 
-fn open(judge: &mut Judge, limit: Option<u64>) -> Result<Store> {
+fn open(judge: &mut Judge, arguments: &ScanArgs) -> Result<Store> {
     let mut store = judge.open()?;
-    if let Some(limit) = limit {
+    if let Some(limit) = arguments.max_file_size {
         store.limit_files(limit);
+    }
+    if let Some(limit) = arguments.max_archive_size {
+        store.limit_archives(limit);
     }
     Ok(store)
 }
 
-fn input(judge: &mut Judge, limit: u64) -> Result<()> {
+fn input(judge: &mut Judge, limits: Limits) -> Result<()> {
     let mut text = Vec::new();
-    let input = std::io::stdin().lock().take(limit.saturating_add(1));
+    let input = std::io::stdin().lock().take(limits.file.saturating_add(1));
     { input }.read_to_end(&mut text).context("reading standard input")?;
     if text.is_empty() && super::is_device(&std::io::stdin()) {
         bail!("standard input is closed or empty: nothing was judged");
     }
-    within(text.len() as u64, limit, LIMIT).context("standard input")?;
+    within(text.len() as u64, limits.file, LIMIT).context("standard input")?;
     let source = Source::new(Place::Input, b"(standard input)");
-    judge.report.judged.files += 1;
-    judge.text(&source, &text, &mut |_| Ok(false))
+    judge.file(&source, &text, limits.archive)
 }

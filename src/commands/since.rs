@@ -6,10 +6,12 @@ use std::collections::HashMap;
 use anyhow::Result;
 
 use super::MOST_IN_A_HOOK;
+use super::archive::each_key;
 use super::judge::Judge;
-use crate::engine::{self, Match};
+use crate::detector::Detector;
 use crate::finding::{Finding, Now, Place};
 use crate::git::{ObjectId, Store, file_in, on_remote};
+use crate::secret::Secret;
 
 /// Completes the findings that will be shown. The verdict does not depend on it: what cannot be
 /// found out is left as it is.
@@ -32,8 +34,8 @@ pub(super) fn complete(judge: &mut Judge, store: &mut Store, head: Option<Object
         let Some(tip) = tip else { continue };
         finding.source.since.last = tip == commit;
         if tip != commit && finding.source.place == Place::File && !finding.source.masked {
-            finding.source.since.file = now(store, &tip, finding, &mut |found| {
-                let prints = excuses.prints(&report.stage, found.detector, &found.secret);
+            finding.source.since.file = now(store, &tip, finding, &mut |detector, secret| {
+                let prints = excuses.prints(&report.stage, detector, secret);
                 finding.prints.is_some_and(|print| print.shown == prints.shown)
             })
             .unwrap_or_default();
@@ -46,13 +48,14 @@ fn now(
     store: &mut Store,
     tip: &ObjectId,
     finding: &Finding,
-    is_it: &mut dyn FnMut(&Match) -> bool,
+    is_it: &mut dyn FnMut(&'static Detector, &Secret) -> bool,
 ) -> Result<Now> {
     let path = &finding.source.path;
     let Some(blob) = file_in(store, tip, path)? else { return Ok(Now::Deleted) };
     let text = store.read_file(&blob)?;
-    let there = engine::scan(path, &text)?
-        .iter()
-        .any(|found| found.detector.id == finding.detector.id && is_it(found));
+    let mut there = false;
+    each_key(path, &text, &mut |detector, secret| {
+        there = there || detector.id == finding.detector.id && is_it(detector, secret);
+    })?;
     Ok(if there { Now::Same } else { Now::Changed })
 }

@@ -12,7 +12,6 @@ mod overlap;
 mod place;
 mod runs;
 mod values;
-mod view;
 mod window;
 mod words;
 
@@ -21,14 +20,13 @@ use std::ops::Range;
 use anyhow::Result;
 
 use crate::check::{self, Candidate};
+use crate::decode::{self, Allowance, LARGEST_ARCHIVE, Layer};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
 use judge::Judge;
 use runs::Runs;
 use values::Values;
 use window::Window;
-
-pub use view::View;
 
 /// A key in a text.
 #[derive(Debug)]
@@ -43,6 +41,8 @@ pub struct Match {
     pub confidence: Confidence,
     /// What the checks read out of it.
     pub facts: Vec<String>,
+    /// The encodings it stands in, the innermost first.
+    pub inside: Vec<&'static str>,
     /// Length of the longest keyword that spoke for it: of two detectors the more specific wins.
     specificity: usize,
 }
@@ -51,16 +51,18 @@ pub struct Match {
 /// `codecov.yml` speaks for Codecov.
 ///
 /// # Errors
-/// A pattern that does not compile.
+/// A pattern that does not compile, or more packed in the text than is read.
 pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
+    scan_within(path, text, &mut Allowance::asking(&mut || Ok(LARGEST_ARCHIVE)))
+}
+
+/// The same, where `allowance` says how much of what is packed in the text is read.
+///
+/// # Errors
+/// Those of [`scan`].
+pub fn scan_within(path: &[u8], text: &[u8], allowance: &mut Allowance) -> Result<Vec<Match>> {
     let mut matches = Vec::new();
-    scan_view(path, &View::plain(text), &mut matches)?;
-    // UTF-16 has a NUL beside every ASCII character; the plain walk sees none of its keywords.
-    if memchr::memchr(0, text).is_some()
-        && let Some(view) = View::utf16(text)
-    {
-        scan_view(path, &view, &mut matches)?;
-    }
+    scan_layers(path, text, None, 0, allowance, &mut matches)?;
     if matches.is_empty() {
         return Ok(matches);
     }
@@ -80,14 +82,38 @@ pub fn is_context(path: &[u8]) -> bool {
     hit
 }
 
-fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
-    let text = view.text();
-    if let Some(found) = key_file(path, text) {
-        matches.push(Match { span: view.origin(found.span.clone()), ..found });
+/// The keys in `text` and in what is encoded in it; `outer` is the layer that `text` is of, the
+/// last of `depth`.
+fn scan_layers(
+    path: &[u8],
+    text: &[u8],
+    outer: Option<&Layer>,
+    depth: usize,
+    allowance: &mut Allowance,
+    matches: &mut Vec<Match>,
+) -> Result<()> {
+    scan_text(path, text, matches)?;
+    for layer in decode::layers(text, outer, depth, allowance)? {
+        let text = layer.view.text();
+        let mut inside = Vec::new();
+        scan_layers(path, text, Some(&layer), depth + 1, allowance, &mut inside)?;
+        if layer.seams_only {
+            inside.retain(|found| !layer.view.is_unchanged(found.span.clone()));
+        }
+        for found in &mut inside {
+            found.span = layer.view.origin(found.span.clone());
+            found.inside.extend(layer.name);
+        }
+        matches.append(&mut inside);
     }
+    Ok(())
+}
+
+fn scan_text(path: &[u8], text: &[u8], matches: &mut Vec<Match>) -> Result<()> {
+    matches.extend(key_file(path, text));
     let (windows, values) = window::collect(path, text);
     let mut runs = Runs::of(text, &windows);
-    let mut search = Search { judge: Judge::new(path, &values), view, text, matches };
+    let mut search = Search { judge: Judge::new(path, &values), text, matches };
     for window in &windows {
         let detector = detector::at(window.detector);
         if detector.lead > 0 {
@@ -102,7 +128,6 @@ fn scan_view(path: &[u8], view: &View, matches: &mut Vec<Match>) -> Result<()> {
 /// Running the patterns over one text.
 struct Search<'a> {
     judge: Judge<'a>,
-    view: &'a View<'a>,
     text: &'a [u8],
     matches: &'a mut Vec<Match>,
 }
@@ -131,12 +156,9 @@ impl Search<'_> {
             if let Some((found, secret)) = self.judge.judge(detector, candidate, window, None) {
                 from = from.max(secret.end).min(room);
                 if detector.context == Context::Generic {
-                    for found in self.judge.judge_named(text, &secret)? {
-                        self.matches
-                            .push(Match { span: self.view.origin(secret.clone()), ..found });
-                    }
+                    self.matches.extend(self.judge.judge_named(text, &secret)?);
                 }
-                self.matches.push(Match { span: self.view.origin(secret), ..found });
+                self.matches.push(found);
             }
         }
         Ok(())
@@ -163,7 +185,7 @@ impl Search<'_> {
             if let Some((found, secret)) = self.judge.judge(detector, candidate, window, Some(line))
             {
                 number = number.max(runs.first(secret.end));
-                self.matches.push(Match { span: self.view.origin(secret), ..found });
+                self.matches.push(found);
             }
         }
         Ok(())

@@ -49,6 +49,13 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     for note in &report.notes {
         writeln!(out, "keystop: {note}")?;
     }
+    if report.judged.unopened > 0 {
+        writeln!(
+            out,
+            "keystop: {} judged by the packed bytes: encrypted, or of an unknown compression",
+            count(report.judged.unopened, "packed file"),
+        )?;
+    }
     let blocking = report.findings.iter().filter(|finding| finding.blocks).count();
     let judged = &report.judged;
     if blocking > 0 {
@@ -90,9 +97,11 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     Ok(())
 }
 
+fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
 fn scope(report: &Report) -> String {
-    let count =
-        |n: u64, noun: &str| if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") };
     match report.stage {
         Stage::Staged { .. } => count(report.judged.files, "staged file"),
         Stage::Message => "the commit message".to_owned(),
@@ -174,7 +183,7 @@ fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
 fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {
     let number = finding.line.to_string();
     let gutter = " ".repeat(number.len());
-    let place = finding.shown_path();
+    let place = finding.shown_place();
     let commit = finding.source.commit.map(|commit| format!(" in commit {}", commit.short()));
     let commit = commit.unwrap_or_default();
     writeln!(out, "{gutter}{FRAME}-->{FRAME:#} {place}:{number}:{}{commit}", finding.column)?;

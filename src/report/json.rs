@@ -25,6 +25,8 @@ struct FindingJson<'a> {
     blocks: bool,
     place: Place,
     path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
     line: usize,
     column: usize,
     commit: Option<String>,
@@ -89,6 +91,7 @@ fn finding_json<'a>(report: &Report, finding: &'a Finding) -> FindingJson<'a> {
         blocks: finding.blocks,
         place: finding.source.place,
         path: finding.shown_path(),
+        member: finding.member.as_deref(),
         line: finding.line,
         column: finding.column,
         commit: finding.source.commit.map(|commit| commit.to_string()),

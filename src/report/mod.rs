@@ -65,6 +65,9 @@ pub struct Judged {
     pub bytes: u64,
     /// Commits and tags whose own text was read.
     pub commits: u64,
+    /// Members of archives that were judged by their packed bytes: they are encrypted, or
+    /// compressed in a way that is not known.
+    pub unopened: u64,
 }
 
 /// What one run came to.
@@ -122,6 +125,7 @@ impl Report {
         self.judged.files += other.judged.files;
         self.judged.bytes += other.judged.bytes;
         self.judged.commits += other.judged.commits;
+        self.judged.unopened += other.judged.unopened;
     }
 
     /// 0 clean, 1 at least one finding blocks, 2 something was not judged.

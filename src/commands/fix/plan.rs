@@ -146,10 +146,18 @@ impl Plan {
         let mut staged_edits = Vec::new();
         let mut work_edits = Vec::new();
         for finding in findings {
+            if finding.member.is_some() {
+                self.refuse(finding, "it stands in an archive, which has to be packed anew");
+                continue;
+            }
             let Some(found) = at_place(&matches, &text, finding) else {
                 self.refuse(finding, "it is no longer there");
                 continue;
             };
+            if let Some(wrap) = found.inside.last() {
+                self.refuse(finding, &format!("it stands inside {wrap}: take it out by hand"));
+                continue;
+            }
             let value = text[found.span.clone()].to_vec();
             let times = matches.iter().filter(|other| text[other.span.clone()] == value).count();
             if memchr::memmem::find_iter(&text, &value).count() != times {
