@@ -8,6 +8,8 @@ mod detectors;
 mod encoded;
 #[path = "cli/history.rs"]
 mod history;
+#[path = "cli/packed.rs"]
+mod packed;
 #[path = "cli/streams.rs"]
 mod streams;
 

@@ -6,7 +6,7 @@ use std::ops::Range;
 use anyhow::{Error, Result, anyhow};
 
 use crate::config::line_around;
-use crate::decode::archive::unpack;
+use crate::decode::archive::{Closed, unpack};
 use crate::decode::{Allowance, LARGEST_ARCHIVE, TooMuch};
 use crate::detector::Detector;
 use crate::engine::{self, Match};
@@ -19,8 +19,8 @@ use crate::suppress::{Comment, inline_comment};
 #[derive(Default)]
 pub(super) struct Packed {
     pub(super) found: Vec<InMember>,
-    /// How many members are judged by their packed bytes, because nobody can open them.
-    pub(super) unopened: u64,
+    /// What was judged by its packed bytes, or not to its end, and why.
+    pub(super) closed: Vec<String>,
     /// Why not everything in it was judged.
     pub(super) error: Option<Error>,
 }
@@ -46,12 +46,12 @@ impl Packed {
         let mut see = |names: &[Vec<u8>], member: &[u8], allowance: &mut Allowance| {
             look(source, names, member, allowance, &mut found)
         };
-        let (unopened, error) = match unpack(text, allowance, &mut see) {
-            Ok(closed) => (closed.unread, closed.damaged.map(|error| with_help(&error))),
-            Err(error) => (0, Some(with_help(&error))),
+        let (closed, error) = match unpack(text, allowance, &mut see) {
+            Ok(closed) => (closed.iter().map(|one| told(source, one)).collect(), None),
+            Err(error) => (Vec::new(), Some(with_help(&error))),
         };
         drop_outer(&mut found);
-        Packed { found, unopened, error }
+        Packed { found, closed, error }
     }
 
     /// Drops the matches that were found in a member too: it says more of the place.
@@ -90,6 +90,17 @@ fn drop_outer(found: &mut Vec<InMember>) {
         }
     }
     found.retain(|one| !outer.contains(&(one.secret.clone(), one.way.clone())));
+}
+
+/// What was left closed, and why.
+fn told(source: &Source, closed: &Closed) -> String {
+    let way = std::iter::once(&source.path).chain(&closed.way);
+    let way: Vec<String> = way.map(|name| visible(&without_keys(name))).collect();
+    let more = match closed.more {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{}{more}: {}", way.join(" > "), closed.why.words())
 }
 
 /// An error that says how to get past it.

@@ -162,7 +162,7 @@ impl Judge {
         let mut ask = || Ok(limit);
         let mut allowance = Allowance::asking(&mut ask);
         let (matches, packed) = all_in(source, text, &mut allowance)?;
-        self.report.judged.unopened += packed.unopened;
+        self.report.closed.extend(packed.closed);
         self.matches(source, text, &matches, &mut |_| Ok(false))?;
         self.members(source, &packed.found, &mut |_| Ok(false))?;
         packed.error.map_or(Ok(()), Err)

@@ -47,7 +47,7 @@ impl<'a> Judged<'a> {
         let mut ask = || Ok(store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE));
         let mut allowance = Allowance::asking(&mut ask);
         let (matches, mut packed) = all_in(&self.source(&change), &text, &mut allowance)?;
-        judge.report.judged.unopened += packed.unopened;
+        judge.report.closed.append(&mut packed.closed);
         judge.report.judged.files += 1;
         judge.report.judged.bytes += text.len() as u64;
         let error = packed.error.take();

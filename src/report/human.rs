@@ -17,6 +17,9 @@ const FRAME: Style = AnsiColor::Blue.on_default().bold();
 /// Column at which a detector's id ends, where the name leaves room.
 const WIDTH: usize = 79;
 
+/// No more archives that were not opened are named.
+const MOST_CLOSED: usize = 5;
+
 /// Everything a person should read of a run, `most` findings at the most; empty for a clean one
 /// that is not `verbose`.
 #[must_use]
@@ -49,11 +52,14 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     for note in &report.notes {
         writeln!(out, "keystop: {note}")?;
     }
-    if report.judged.unopened > 0 {
+    for note in report.closed.iter().take(MOST_CLOSED) {
+        writeln!(out, "keystop: {note}")?;
+    }
+    if let Some(more) = report.closed.len().checked_sub(MOST_CLOSED).filter(|&more| more > 0) {
         writeln!(
             out,
-            "keystop: {} judged by the packed bytes: encrypted, or of an unknown compression",
-            count(report.judged.unopened, "packed file"),
+            "keystop: {} more, which --format json lists",
+            count(more as u64, "archive")
         )?;
     }
     let blocking = report.findings.iter().filter(|finding| finding.blocks).count();

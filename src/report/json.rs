@@ -13,6 +13,7 @@ struct ReportJson<'a> {
     verdict: &'static str,
     findings: Vec<FindingJson<'a>>,
     judged: Judged,
+    closed: &'a [String],
     errors: &'a [String],
 }
 
@@ -75,6 +76,7 @@ pub fn report_json(report: &Report) -> serde_json::Result<String> {
         verdict: report.verdict(),
         findings: report.findings.iter().map(|finding| finding_json(report, finding)).collect(),
         judged: report.judged,
+        closed: &report.closed,
         errors: &report.errors,
     };
     Ok(serde_json::to_string_pretty(&json)? + "\n")

@@ -65,9 +65,6 @@ pub struct Judged {
     pub bytes: u64,
     /// Commits and tags whose own text was read.
     pub commits: u64,
-    /// Members of archives that were judged by their packed bytes: they are encrypted, or
-    /// compressed in a way that is not known.
-    pub unopened: u64,
 }
 
 /// What one run came to.
@@ -91,6 +88,9 @@ pub struct Report {
     pub waived: Vec<(Finding, Waiver)>,
     /// What a person should know, whatever the verdict.
     pub notes: Vec<String>,
+    /// Archives and members of archives that were judged by their packed bytes, or not to their
+    /// end, and why: encrypted, damaged, no archive at all.
+    pub closed: Vec<String>,
     /// What could not be read or scanned. Anything here means: not judged.
     pub errors: Vec<String>,
 }
@@ -109,6 +109,7 @@ impl Report {
             allowed: Vec::new(),
             waived: Vec::new(),
             notes: Vec::new(),
+            closed: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -122,10 +123,10 @@ impl Report {
         self.allowed.extend(other.allowed);
         self.waived.extend(other.waived);
         self.notes.extend(other.notes);
+        self.closed.extend(other.closed);
         self.judged.files += other.judged.files;
         self.judged.bytes += other.judged.bytes;
         self.judged.commits += other.judged.commits;
-        self.judged.unopened += other.judged.unopened;
     }
 
     /// 0 clean, 1 at least one finding blocks, 2 something was not judged.

@@ -1,10 +1,10 @@
-//! Keys that are encoded, split or packed, and what is said of their place.
+//! Keys that are encoded or split, and what is said of their place.
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
 use super::*;
-use support::archive::{gzip, tar, xz, zip, zstd};
+use support::archive::gzip;
 
 /// The one finding in `content`: its line, its column, the first fact.
 fn found(content: impl AsRef<[u8]>, key: &keys::Key) -> (u64, u64, String) {
@@ -18,7 +18,13 @@ fn found(content: impl AsRef<[u8]>, key: &keys::Key) -> (u64, u64, String) {
 }
 
 /// The report on a file, in JSON; the human one must be as silent about the key.
-fn scanned(name: &str, content: &[u8], key: &keys::Key, options: &[&str], code: i32) -> Value {
+pub(super) fn scanned(
+    name: &str,
+    content: &[u8],
+    key: &keys::Key,
+    options: &[&str],
+    code: i32,
+) -> Value {
     let sandbox = Sandbox::new();
     sandbox.plant(&key.body);
     sandbox.plant(&BASE64_STANDARD.encode(key.value())[12..]);
@@ -111,142 +117,6 @@ fn a_notebooks_cell_is_read() {
 }
 
 #[test]
-fn what_is_packed_is_judged_and_named() {
-    let key = keys::stripe(6);
-    let text = format!("# settings\nkey = {}\n", key.value());
-    let member = [("readme.txt", &b"nothing"[..]), ("etc/app.properties", text.as_bytes())];
-    let nested = zip(&[("lib/inner.jar", &zip(&member)[..])]);
-    for (name, content, way) in [
-        ("app.jar", zip(&member), "etc/app.properties"),
-        ("app.tar", tar(&member), "etc/app.properties"),
-        ("app.tgz", gzip(&tar(&member)), "etc/app.properties"),
-        ("app.tar.zst", zstd(&tar(&member)), "etc/app.properties"),
-        ("app.tar.xz", xz(&tar(&member)), "etc/app.properties"),
-        ("dump.gz", gzip(text.as_bytes()), "gzip"),
-        ("no-name", nested, "lib/inner.jar > etc/app.properties"),
-        ("image.tar", tar(&[("blobs/1", &tar(&member)[..])]), "blobs/1 > etc/app.properties"),
-        ("app.run", [b"#!/bin/sh\nexec java\n", &zip(&member)[..]].concat(), "etc/app.properties"),
-    ] {
-        let report = scanned(name, &content, &key, &[], 1);
-        let findings = report["findings"].as_array().unwrap();
-        assert_eq!(findings.len(), 1, "{name}: {report:#}");
-        let finding = &findings[0];
-        assert_eq!((finding["path"].as_str(), finding["member"].as_str()), (Some(name), Some(way)));
-        assert_eq!(
-            (finding["line"].as_u64(), finding["column"].as_u64()),
-            (Some(2), Some(7)),
-            "{name}"
-        );
-    }
-}
-
-#[test]
-fn an_archive_over_the_limit_is_2_and_names_the_option() {
-    let key = keys::stripe(7);
-    let text = format!("key = {}\n", key.value());
-    let large = vec![b' '; 3 << 20];
-    let members = [("a.env", text.as_bytes()), ("large", &large), ("z", b"never reached")];
-    let wrapped = format!("data: {}\n", BASE64_STANDARD.encode(gzip(&large)));
-    let twice = format!("{wrapped}{wrapped}");
-    for (name, content, code) in [
-        ("bomb.zip", zip(&members), 1),
-        ("bomb.tgz", gzip(&tar(&members)), 1),
-        ("bomb.zst", zstd(&large), 0),
-        ("bomb.xz", xz(&large), 0),
-        // One allowance for all that stands in a file.
-        ("bomb.yml", twice.clone().into_bytes(), 0),
-        ("bomb.jar", zip(&[("a.yml", wrapped.as_bytes())]), 0),
-    ] {
-        let report = scanned(name, &content, &key, &["--max-archive-size", "1m"], 2);
-        let error = report["errors"][0].as_str().unwrap();
-        for word in ["--max-archive-size", "keystop.maxArchiveSize", name] {
-            assert!(error.contains(word), "{error}");
-        }
-        scanned(name, &content, &key, &["--max-archive-size", "7m"], code);
-        scanned(name, &content, &key, &["--max-archive-size", "0"], 0);
-    }
-    scanned("bomb.yml", twice.as_bytes(), &key, &["--max-archive-size", "5m"], 2);
-    let mut deep = gzip(b"the end");
-    for _ in 0..20 {
-        deep = zip(&[("deeper", &deep)]);
-    }
-    let report = scanned("deep.zip", &deep, &key, &[], 2);
-    assert!(report["errors"][0].as_str().unwrap().contains("more than 16"), "{report:#}");
-}
-
-#[test]
-fn what_is_damaged_is_judged_as_far_as_it_goes_and_is_2() {
-    let key = keys::stripe(8);
-    let text = format!("key = {}\n{}", key.value(), fill_up(40_000));
-    let whole = gzip(text.as_bytes());
-    let report = scanned("cut.gz", &whole[..whole.len() / 2], &key, &[], 2);
-    assert_eq!(report["findings"][0]["member"], "gzip");
-    let error = report["errors"][0].as_str().unwrap();
-    assert!(error.contains("cut.gz: gzip: damaged") && error.contains("unopened"), "{error}");
-    // One member is broken, the others are read.
-    let mut archive = zip(&[("a.txt", fill_up(9000).as_bytes()), ("b.env", text.as_bytes())]);
-    archive[60..200].fill(0xff);
-    let report = scanned("broken.zip", &archive, &key, &[], 2);
-    assert_eq!(report["findings"][0]["member"], "b.env");
-    assert!(report["errors"][0].as_str().unwrap().contains("a.txt: damaged"), "{report:#}");
-    scanned("broken.zip", &archive, &key, &["--max-archive-size", "0"], 0);
-    // A sample that was cut short stands in many a text.
-    let sample = format!("data: {}\n", &BASE64_STANDARD.encode(&whole)[..400]);
-    scanned("page.md", sample.as_bytes(), &key, &[], 1);
-}
-
-#[test]
-fn what_nobody_can_open_is_told_and_judged_by_its_own_bytes() {
-    let key = keys::stripe(11);
-    let text = format!("key = {}\n", key.value());
-    // Bit 0 of a member's flags says that it is encrypted; 97 is a compression of another program.
-    for (offset, directory, value) in [(6, 8, 1), (8, 10, 97)] {
-        let members = [("a.env", &b"no text for us"[..]), ("b.env", text.as_bytes())];
-        let mut archive = zip(&members);
-        let at = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
-        archive[offset] = value;
-        archive[at + directory] = value;
-        let report = scanned("some.zip", &archive, &key, &[], 1);
-        assert_eq!(report["findings"].as_array().unwrap().len(), 1, "{report:#}");
-        assert_eq!(report["judged"]["unopened"], 1);
-    }
-    let sandbox = Sandbox::new();
-    let mut archive = zip(&[("a.env", b"no text for us")]);
-    let at = memchr::memmem::find(&archive, b"PK\x01\x02").unwrap();
-    archive[6] = 1;
-    archive[at + 8] = 1;
-    fs::write(sandbox.path().join("some.zip"), archive).unwrap();
-    let run = keystop(&sandbox, &["scan", "some.zip"]).expect(0);
-    assert!(run.stdout.contains("1 packed file judged by the packed bytes"), "{}", run.stdout);
-}
-
-#[test]
-fn every_piece_of_a_compressed_file_is_read() {
-    let key = keys::stripe(12);
-    let text = format!("key = {}\n", key.value());
-    let skipped = [b"\x5a\x2a\x4d\x18\x03\0\0\0abc".to_vec(), zstd(b"one")].concat();
-    for (name, first, second) in [
-        ("log.gz", gzip(b"one\n"), gzip(text.as_bytes())),
-        ("log.zst", skipped, zstd(text.as_bytes())),
-        ("log.xz", xz(b"one\n"), xz(text.as_bytes())),
-    ] {
-        scanned(name, &[first, second].concat(), &key, &[], 1);
-    }
-    // What stands behind the last piece is judged as it is.
-    scanned("log.gz", &[gzip(b"one\n"), text.into_bytes()].concat(), &key, &[], 1);
-}
-
-#[test]
-fn a_members_name_steers_nothing() {
-    let key = keys::stripe(13);
-    let text = format!("key = {}\n", key.value());
-    let name = "../../etc/\x1b[31mpasswd";
-    let report = scanned("some.zip", &zip(&[(name, text.as_bytes())]), &key, &[], 1);
-    let member = report["findings"][0]["member"].as_str().unwrap();
-    assert!(member.starts_with("../../etc/") && !member.contains('\x1b'), "{member}");
-}
-
-#[test]
 fn texts_that_only_look_encoded_cost_no_more_than_others() {
     let sandbox = Sandbox::new();
     for (name, unit) in [
@@ -274,7 +144,7 @@ fn texts_that_only_look_encoded_cost_no_more_than_others() {
 }
 
 /// Text that does not compress to nothing.
-fn fill_up(length: usize) -> String {
+pub(super) fn fill_up(length: usize) -> String {
     let mut random = support::example::Random::new(9);
     (0..length).map(|_| char::from(b'a' + (random.next() % 26) as u8)).collect()
 }

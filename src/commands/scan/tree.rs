@@ -42,7 +42,8 @@ pub(super) fn tree(root: &Path, limits: Limits, gitignore: bool, settings: &Sett
             if let Err(error) = file(&mut judge, listed, limits) {
                 judge.failed(&error.context(visible(bytes(&listed.path))));
             }
-            if !judge.report.findings.is_empty() || !judge.report.errors.is_empty() {
+            let tells = &judge.report;
+            if !tells.findings.is_empty() || !tells.errors.is_empty() || !tells.closed.is_empty() {
                 telling.push((at, std::mem::replace(&mut judge.report, Report::new(Stage::Files))));
             }
         }
