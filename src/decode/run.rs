@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use super::look::{self, BLOCK};
+use super::look::BLOCK;
 use super::{Allowance, Layer, View, archive, base64, hex};
 
 /// Shorter runs hold no key: the shortest that mark themselves have eighteen characters.
@@ -31,7 +31,7 @@ pub(super) struct Runs {
 }
 
 impl Runs {
-    /// Looks at the block of digits at `at`. `outer` is the view that the text is of.
+    /// Looks at the blocks of digits before `at` and at it. `outer` is the view that the text is of.
     pub(super) fn see(
         &mut self,
         text: &[u8],
@@ -39,11 +39,7 @@ impl Runs {
         outer: Option<&View>,
         allowance: &mut Allowance,
     ) -> Result<()> {
-        // Of a run that is long enough one more block stands before it or behind it.
-        if at < self.read_to
-            || !look::digits_at(text, at + BLOCK)
-                && (at < BLOCK || !look::digits_at(text, at - BLOCK))
-        {
+        if at < self.read_to {
             return Ok(());
         }
         let before = text[self.read_to..at].iter().rev().take_while(|&&byte| is_digit(byte));
@@ -126,6 +122,7 @@ mod tests {
     use ::base64::Engine as _;
     use ::base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
 
+    use super::super::look;
     use super::*;
 
     fn layers(text: &[u8]) -> Vec<Layer> {

@@ -57,4 +57,30 @@ fn an_archive_over_the_limit_blocks_and_says_how_to_raise_it(sandbox) {
     repo.git(&["config", "keystop.maxArchiveSize", "3m"]).expect(0);
     passes(&repo, &["commit", "-q", "-m", "clean"]);
 }
+
+fn one_fingerprint_speaks_for_a_key_plain_encoded_and_packed(sandbox) {
+    let repo = sandbox.with_commit("work");
+    let key = keys::stripe(1);
+    sandbox.plant(&key.body);
+    let text = format!("key = {}\n", key.value());
+    let coded = format!("data: {}\n", BASE64_STANDARD.encode(&text));
+    repo.stage("a.zip", zip(&[("a.env", text.as_bytes())]));
+    repo.git(&["commit", "-q", "-m", "zip"]).blocked_by(STRIPE);
+    let run = repo.keystop(&["fix", "--yes"]).expect(1);
+    assert!(run.stdout.contains("stands in an archive"), "{}", run.stdout);
+    repo.keystop(&["allow", "--last", "--reason", "a test key"]).expect(0);
+    repo.git(&["add", "."]).expect(0);
+    repo.git(&["commit", "-q", "-m", "zip"]).expect(0);
+    // Not dropped: the archive holds what the entry speaks of.
+    let run = repo.keystop(&["allow", "--prune"]).expect(0);
+    assert!(run.stdout.contains("every entry"), "{}", run.stdout);
+    repo.stage("b.yml", &coded);
+    repo.stage("c.txt", &text);
+    passes(&repo, &["commit", "-q", "-m", "clean"]);
+    let other = keys::stripe(2);
+    sandbox.plant(&other.body);
+    repo.stage("b.yml", format!("data: {}\n", BASE64_STANDARD.encode(other.value())));
+    let run = repo.keystop(&["fix", "--yes"]).expect(1);
+    assert!(run.stdout.contains("inside base64"), "{}", run.stdout);
+}
 }
