@@ -79,7 +79,7 @@ fn one_fingerprint_speaks_for_a_key_plain_encoded_and_packed(sandbox) {
     passes(&repo, &["commit", "-q", "-m", "clean"]);
     let other = keys::stripe(2);
     sandbox.plant(&other.body);
-    repo.stage("b.yml", format!("data: {}\n", BASE64_STANDARD.encode(other.value())));
+    repo.stage("d.py", format!("data = '{}'\n", BASE64_STANDARD.encode(other.value())));
     let run = repo.keystop(&["fix", "--yes"]).expect(1);
     assert!(run.stdout.contains("inside base64"), "{}", run.stdout);
 }

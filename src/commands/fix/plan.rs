@@ -130,6 +130,13 @@ impl Plan {
         env: &[u8],
         findings: &[Finding],
     ) -> Result<()> {
+        // A file that is an archive holds nothing else.
+        if findings.iter().any(|finding| finding.member.is_some()) {
+            for finding in findings {
+                self.refuse(finding, "it stands in an archive, which has to be packed anew");
+            }
+            return Ok(());
+        }
         let opened = match open(store, tree, &findings[0])? {
             Ok(opened) => opened,
             Err(why) => {
@@ -146,10 +153,6 @@ impl Plan {
         let mut staged_edits = Vec::new();
         let mut work_edits = Vec::new();
         for finding in findings {
-            if finding.member.is_some() {
-                self.refuse(finding, "it stands in an archive, which has to be packed anew");
-                continue;
-            }
             let Some(found) = at_place(&matches, &text, finding) else {
                 self.refuse(finding, "it is no longer there");
                 continue;
