@@ -93,30 +93,68 @@ struct Chain {
 impl Chain {
     /// The chain whose first literal the quote at `at` closes.
     fn at(text: &[u8], mut at: usize) -> Option<Chain> {
-        let mut chain = Chain { seams: Vec::new(), opens: at, longest: 0 };
+        // Behind most quotes nothing is joined.
+        let mut opens = seam(text, at)?;
+        let mut chain = Chain { seams: Vec::new(), opens, longest: 0 };
         let ends = literal_end(text, at);
-        let floor = ends.saturating_sub(SHORTEST);
-        let mut length = text[floor..ends].iter().rev().take_while(|&&byte| goes_on(byte)).count();
-        while let Some(opens) = seam(text, at) {
+        let mut piece = Piece::behind(&text[ends.saturating_sub(SHORTEST)..ends]);
+        loop {
             chain.seams.push(literal_end(text, at)..opens);
             chain.opens = opens;
             let literal = &text[opens..text.len().min(opens + AROUND)];
             let head = literal.iter().take_while(|&&byte| goes_on(byte)).count();
-            length += head;
-            chain.longest = chain.longest.max(length);
+            piece.add(&literal[..head]);
+            chain.longest = chain.longest.max(piece.length_of_key());
             let quote = |byte: &u8| matches!(byte, b'"' | b'\'');
             let Some(next) = literal.iter().position(quote).map(|next| opens + next) else { break };
             let ends = literal_end(text, next);
             if opens + head < ends {
-                length = text[opens..ends].iter().rev().take_while(|&&byte| goes_on(byte)).count();
+                piece = Piece::behind(&text[opens..ends]);
             }
             let joins = text.get(next + 1).is_some_and(|&byte| look::may_join(byte));
             if !joins || !is_behind_key(text, next) {
                 break;
             }
             at = next;
+            let Some(next) = seam(text, at) else { break };
+            opens = next;
         }
-        (!chain.seams.is_empty()).then_some(chain)
+        Some(chain)
+    }
+}
+
+/// A piece of what may be a key.
+#[derive(Default)]
+struct Piece {
+    length: usize,
+    /// Words alone have no digit and no capital.
+    mixed: bool,
+    dot: bool,
+    slash: bool,
+}
+
+impl Piece {
+    /// The piece that a literal ends with.
+    fn behind(literal: &[u8]) -> Piece {
+        let length = literal.iter().rev().take_while(|&&byte| goes_on(byte)).count();
+        let mut piece = Piece::default();
+        piece.add(&literal[literal.len() - length..]);
+        piece
+    }
+
+    fn add(&mut self, more: &[u8]) {
+        self.length += more.len();
+        for byte in more {
+            self.mixed |= byte.is_ascii_digit() || byte.is_ascii_uppercase();
+            self.dot |= *byte == b'.';
+            self.slash |= *byte == b'/';
+        }
+    }
+
+    /// Its length, if it may be a key: words are none, nor are addresses, such as stand below each
+    /// other where Go lists what it imports.
+    fn length_of_key(&self) -> usize {
+        if self.mixed && !(self.dot && self.slash) { self.length } else { 0 }
     }
 }
 
@@ -190,13 +228,13 @@ mod tests {
     #[test]
     fn literals_are_joined_as_each_language_does() {
         for (text, whole) in [
-            ("key = 'abcdefgh' + 'ijklmnop'\n", "key = 'abcdefghijklmnop'\n"),
-            ("key = \"abcdefgh\" . 'ijklmnop';\n", "key = \"abcdefghijklmnop';\n"),
-            ("key = \"abcdefgh\" .. \"ijklmnop\"", "key = \"abcdefghijklmnop\""),
-            ("key = (\"abcdefgh\"\n       \"ijklmnop\")", "key = (\"abcdefghijklmnop\")"),
-            ("key = 'abcd' \\\n  'efghijkl' \\\n  'mnop'\n", "key = 'abcdefghijklmnop'\n"),
-            ("x = 'a b.cdefgh' + f'ijkl' + 'mnopq r' + y", "x = 'a b.cdefghijklmnopq r' + y"),
-            ("\"k = \\\"abcdefgh\\\" + \\\"ijklmnop\\\"\"", "\"k = \\\"abcdefghijklmnop\\\"\""),
+            ("key = 'abcdefg7' + 'ijklmnop'\n", "key = 'abcdefg7ijklmnop'\n"),
+            ("key = \"abcdefg7\" . 'ijklmnop';\n", "key = \"abcdefg7ijklmnop';\n"),
+            ("key = \"abcdefg7\" .. \"ijklmnop\"", "key = \"abcdefg7ijklmnop\""),
+            ("key = (\"abcdefg7\"\n       \"ijklmnop\")", "key = (\"abcdefg7ijklmnop\")"),
+            ("key = 'abcd' \\\n  'efg7ijkl' \\\n  'mnop'\n", "key = 'abcdefg7ijklmnop'\n"),
+            ("x = 'a b.cdefg7' + f'ijkl' + 'mnopq r' + y", "x = 'a b.cdefg7ijklmnopq r' + y"),
+            ("\"k = \\\"abcdefg7\\\" + \\\"ijklmnop\\\"\"", "\"k = \\\"abcdefg7ijklmnop\\\"\""),
         ] {
             assert_eq!(joined(text).unwrap_or_default(), whole, "{text}");
         }
@@ -204,21 +242,29 @@ mod tests {
 
     #[test]
     fn a_key_cut_into_its_characters_is_joined() {
-        let pieces: Vec<String> = ('a'..='z').map(|letter| format!("'{letter}'")).collect();
+        let pieces: Vec<String> = ('0'..='z')
+            .filter(char::is_ascii_alphanumeric)
+            .map(|letter| format!("'{letter}'"))
+            .collect();
         let text = format!("x = {}", pieces.join(" + "));
-        assert_eq!(joined(&text).unwrap(), "x = 'abcdefghijklmnopqrstuvwxyz'");
+        assert_eq!(
+            joined(&text).unwrap(),
+            "x = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'"
+        );
     }
 
     #[test]
     fn what_is_no_seam_or_too_short_is_left() {
         for text in [
-            "f('abcdefgh', 'ijklmnop')",
+            "f('abcdefg7', 'ijklmnop')",
             "x.split('+')",
             "''",
-            "abcdefgh \"\" ijklmnop",
-            "{'abcdefgh': 'ijklmnop'}",
-            "abcdefgh + '+' + ijklmnop",
+            "abcdefg7 \"\" ijklmnop",
+            "{'abcdefg7': 'ijklmnop'}",
+            "abcdefg7 + '+' + ijklmnop",
             "'some words' + 'and more words'",
+            "'some/words-that' + 'go-on/and-on'",
+            "\"context\"\n\t\"github.com/acme/v2\"\n\t\"github.com/acme/errors\"\n",
             "'some words ' + 'and a long_and_longer_name'",
         ] {
             assert_eq!(joined(text), None, "{text}");
@@ -227,10 +273,10 @@ mod tests {
 
     #[test]
     fn a_span_over_a_seam_leads_back_to_all_of_it() {
-        let text = "one\nkey = 'abcdefgh' + 'ijklmnop'\ntwo = 'x'\n'y'\n";
+        let text = "one\nkey = 'abcdefg7' + 'ijklmnop'\ntwo = 'x'\n'y'\n";
         let view = view(text).unwrap();
-        let at = memchr::memmem::find(view.text(), b"ghij").unwrap();
-        assert_eq!(&text[view.origin(at..at + 4)], "gh' + 'ij");
+        let at = memchr::memmem::find(view.text(), b"g7ij").unwrap();
+        assert_eq!(&text[view.origin(at..at + 4)], "g7' + 'ij");
         assert!(!view.is_unchanged(at..at + 4) && view.is_unchanged(1..3));
     }
 }

@@ -5,7 +5,7 @@ use base64::prelude::BASE64_STANDARD;
 
 use super::encoded::{fill_up, scanned};
 use super::*;
-use support::archive::{gzip, tar, xz, zip, zstd};
+use support::archive::{gzip, tar, xz, zip, zip_stored, zstd};
 
 /// What the report says was left closed.
 fn closed(report: &Value) -> Vec<&str> {
@@ -138,6 +138,16 @@ fn what_only_begins_like_an_archive_is_judged_by_its_bytes_and_told() {
         fs::write(sandbox.path().join("sample"), magic).unwrap();
         let run = keystop(&sandbox, &["scan", "sample"]).expect(0);
         assert!(run.stdout.contains("sample: begins like an archive but is none"));
+    }
+    // An archive without members is one; so is one inside another, whose directory is its own.
+    let empty = zip(&[]);
+    let stored = BASE64_STANDARD.encode(fill_up(60)).repeat(3);
+    let inner = zip(&[("a/", b""), ("a/b.txt", stored.as_bytes())]);
+    for archive in [empty, zip_stored("lib/inner.jar", &inner)] {
+        let sandbox = Sandbox::new();
+        fs::write(sandbox.path().join("some.jar"), archive).unwrap();
+        let run = keystop(&sandbox, &["scan", "some.jar"]).expect(0);
+        assert!(!run.stdout.contains("some.jar"), "{}", run.stdout);
     }
     // In the middle of a file nothing of it is one.
     let report = scanned("sample", &[text.as_bytes(), b"PK\x03\x04 x"].concat(), &key, &[], 1);

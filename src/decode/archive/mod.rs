@@ -103,7 +103,8 @@ impl Unpacking<'_, '_> {
 
     fn zip(&mut self, bytes: &[u8]) -> Result<()> {
         let mut headers = Headers::of(bytes);
-        let mut opened = false;
+        // One without members is one too.
+        let mut opened = headers.is_empty() && zip::has_end(bytes);
         // What did not open, and whether the archive itself says that it stands there.
         let mut failed: Vec<(Header, Why, bool)> = Vec::new();
         let mut expected = None;

@@ -6,6 +6,7 @@
 //! what the directory says of one counts beside what it says of itself.
 
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use memchr::memmem;
 
@@ -52,7 +53,8 @@ pub(super) struct Header<'a> {
 }
 
 /// What one entry of the directory says.
-struct Entry {
+struct Entry<'a> {
+    name: &'a [u8],
     method: u16,
     encrypted: bool,
     packed: u64,
@@ -62,7 +64,7 @@ struct Entry {
 pub(super) struct Headers<'a> {
     bytes: &'a [u8],
     /// What the directory says, by the place of the header.
-    listed: BTreeMap<usize, Vec<Entry>>,
+    listed: BTreeMap<usize, Vec<Entry<'a>>>,
     from: usize,
 }
 
@@ -70,6 +72,11 @@ impl<'a> Headers<'a> {
     pub(super) fn of(bytes: &'a [u8]) -> Headers<'a> {
         let first = memmem::find(bytes, HEADER).unwrap_or(bytes.len());
         Headers { bytes, listed: directory(bytes, first), from: first }
+    }
+
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.from == self.bytes.len()
     }
 
     /// The next header. What stands inside the last member is skipped, unless the directory lists it.
@@ -116,7 +123,9 @@ impl<'a> Headers<'a> {
         // With bit 3 the sizes stand behind the member.
         let mut packed = if flags & 8 != 0 { 0 } else { read(18, 4)? };
         let entries = self.listed.remove(&at);
-        for entry in entries.iter().flatten() {
+        // Only where none has its name, one of another name speaks of it.
+        let named = entries.iter().flatten().any(|entry| entry.name == name);
+        for entry in entries.iter().flatten().filter(|entry| !named || entry.name == name) {
             methods.push(entry.method);
             encrypted &= entry.encrypted;
             packed = packed.max(entry.packed);
@@ -128,11 +137,34 @@ impl<'a> Headers<'a> {
     }
 }
 
-/// All entries of all directories, by the place of the header they speak of. `first` is where the
+/// Where the directory may begin and where it ends: an archive that is a member has one of its own,
+/// which tells nothing here.
+fn directory_range(bytes: &[u8]) -> Option<Range<usize>> {
+    let floor = bytes.len().saturating_sub(END_LENGTH + LONGEST_COMMENT);
+    let ends = memmem::find_iter(&bytes[floor..], END).map(|at| floor + at);
+    // The last, or one whose comment reaches to the file's end.
+    let is_whole = |at: usize| {
+        let comment = number(bytes, at + END_LENGTH - 2, 2);
+        comment.is_some_and(|length| at + END_LENGTH + length as usize == bytes.len())
+    };
+    let last = memmem::rfind(&bytes[floor..], END)? + floor;
+    let mut range = last..last;
+    for at in ends.filter(|&at| at == last || is_whole(at)) {
+        let (size, place) = (number(bytes, at + 12, 4)?, number(bytes, at + 16, 4)?);
+        // Numbers that need more bytes stand in another record: then all that comes before counts.
+        let before = usize::try_from(size).ok().and_then(|size| at.checked_sub(size));
+        let place = usize::try_from(place).unwrap_or(0);
+        range.start = range.start.min(before.unwrap_or(0)).min(if place < at { place } else { 0 });
+    }
+    Some(range)
+}
+
+/// All entries of the directory, by the place of the header they speak of. `first` is where the
 /// first header stands: the places of an archive behind something else may count from there.
-fn directory(bytes: &[u8], first: usize) -> BTreeMap<usize, Vec<Entry>> {
+fn directory(bytes: &[u8], first: usize) -> BTreeMap<usize, Vec<Entry<'_>>> {
     let mut listed: BTreeMap<usize, Vec<Entry>> = BTreeMap::new();
-    for at in memmem::find_iter(bytes, LISTED) {
+    let Some(range) = directory_range(bytes) else { return listed };
+    for at in memmem::find_iter(&bytes[range.clone()], LISTED).map(|at| range.start + at) {
         let Some((place, entry)) = entry(bytes, at) else { continue };
         let here = |place: usize| {
             bytes.get(place..).is_some_and(|rest| rest.starts_with(HEADER)).then_some(place)
@@ -144,11 +176,12 @@ fn directory(bytes: &[u8], first: usize) -> BTreeMap<usize, Vec<Entry>> {
     listed
 }
 
-fn entry(bytes: &[u8], at: usize) -> Option<(u64, Entry)> {
+fn entry(bytes: &[u8], at: usize) -> Option<(u64, Entry<'_>)> {
     const LARGE: u64 = 0xffff_ffff;
     let read = |offset, length| number(bytes, at + offset, length);
     let (mut packed, size, mut place) = (read(20, 4)?, read(24, 4)?, read(42, 4)?);
-    let extra = at + 46 + read(28, 2)? as usize;
+    let name = bytes.get(at + 46..at + 46 + read(28, 2)? as usize)?;
+    let extra = at + 46 + name.len();
     let extra = bytes.get(extra..extra + read(30, 2)? as usize)?;
     // Numbers that need more bytes stand in an extra field, in this order.
     let mut wide = wide_numbers(extra).into_iter();
@@ -161,7 +194,7 @@ fn entry(bytes: &[u8], at: usize) -> Option<(u64, Entry)> {
         }
     }
     let encrypted = read(8, 2)? & 1 != 0;
-    Some((place, Entry { method: read(10, 2)? as u16, encrypted, packed }))
+    Some((place, Entry { name, method: read(10, 2)? as u16, encrypted, packed }))
 }
 
 fn wide_numbers(mut extra: &[u8]) -> Vec<u64> {
