@@ -1,8 +1,8 @@
 //! Turns `detectors/*.toml` into read-only tables, so that a hook parses and compiles nothing.
 //!
-//! Writes three files to OUT_DIR: `detectors.rs` (providers, detectors, keywords as statics),
+//! Writes four files to OUT_DIR: `detectors.rs` (providers, detectors, keywords as statics),
 //! `automaton.bin` (the keyword automaton, little-endian `u16`) and `texts.bin` (what there is to say
-//! about detectors, packed). Any fault in a detector's file is
+//! about detectors, packed), `version.txt` (a digest of all on which a verdict depends). Any fault in a detector's file is
 //! a build error that names the file, the detector and the field.
 
 #[path = "build/automaton.rs"]
@@ -33,6 +33,8 @@ mod tables;
 mod texts;
 #[path = "build/validate.rs"]
 mod validate;
+#[path = "build/version.rs"]
+mod version;
 
 use std::path::{Path, PathBuf};
 use std::{env, fs};
@@ -50,18 +52,9 @@ fn main() {
 }
 
 fn run() -> Result<()> {
-    for watched in [
-        "detectors",
-        "build",
-        "src/detector/derive.rs",
-        "src/detector/schema.rs",
-        "src/detector/spelling.rs",
-        "src/detector/sound.rs",
-        "src/check/kind.rs",
-        "src/engine/bare.rs",
-        "src/check/random/bigrams.rs",
-    ] {
-        println!("cargo::rerun-if-changed={watched}");
+    println!("cargo::rerun-if-changed=build.rs");
+    for watched in version::covered()? {
+        println!("cargo::rerun-if-changed={}", watched.display());
     }
     let files = read_all(Path::new("detectors"))?;
     validate::all(&files)?;
@@ -72,7 +65,8 @@ fn run() -> Result<()> {
     let mut texts = texts::Texts::default();
     let source = tables::source(&files, &keywords, &automaton, &mut texts);
     fs::write(out.join("texts.bin"), texts.packed()?).context("writing texts.bin")?;
-    fs::write(out.join("detectors.rs"), source).context("writing detectors.rs")
+    fs::write(out.join("detectors.rs"), source).context("writing detectors.rs")?;
+    fs::write(out.join("version.txt"), version::digest()?).context("writing version.txt")
 }
 
 fn read_all(folder: &Path) -> Result<Vec<(String, ProviderFile)>> {

@@ -120,11 +120,20 @@ fn write_detector(
         _ => Ok(Lead::default()),
     };
     let lead = lead.unwrap_or_default();
+    let keyword_at = match (detector.context, sound::parsed(detector)) {
+        // What must stand ahead of one keyword may stand ahead of another only.
+        (ContextSpec::Marker, Ok(hir)) if detector.ahead.is_empty() => {
+            let longest = hir.properties().maximum_len();
+            lead::keyword_at(&hir, &detector.keywords)
+                .filter(|_| longest.is_some_and(|longest| longest <= window))
+        }
+        _ => None,
+    };
     let _ = writeln!(
         out,
         "Detector {{ index: {index}, id: {:?}, name: {:?}, provider: &PROVIDERS[{provider}], \
          keywords: &{:?}, ahead: {:?}, pattern: {:?}, window: {window}, \
-         lead: {}, kinds: {}, context: Context::{context}, \
+         lead: {}, kinds: {}, keyword_at: {keyword_at:?}, context: Context::{context}, \
          near: &{:?}, checks: &[{}], min_entropy: {:?}, needs: {:?}, public: {:?}, \
          samples: &{:?}, confidence: Confidence::{confidence}, remediation: {} }},",
         detector.id,

@@ -1,5 +1,12 @@
 //! The command line of everything but the hook entry points.
 
+mod amend;
+mod ci;
+mod history;
+mod image;
+pub mod output;
+mod receive;
+
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -9,6 +16,13 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use crate::commands::{self, Hook};
 use crate::git::size;
 use crate::report::{Language, Store};
+
+pub use amend::AmendArgs;
+pub use ci::{CiArgs, Fallback};
+pub use history::{HistoryArgs, MergeArgs};
+pub use image::ImageArgs;
+pub use output::{Format, OutputArgs};
+pub use receive::ReceiveArgs;
 
 /// Stops keys before they leave your machine: a git pre-commit and pre-push hook.
 #[derive(Debug, Parser)]
@@ -27,10 +41,16 @@ enum Command {
     Install(InstallArgs),
     /// Take the hooks out again and put back what was there
     Uninstall(ScopeArgs),
-    /// Scan files, folders, standard input (-), what is staged, or a range of commits
+    /// Scan files, folders, standard input (-), what is staged, commits, or a container image
     Scan(ScanArgs),
+    /// Make one report of those of all shards of a `scan --history --shard I/N`
+    Merge(MergeArgs),
+    /// Judge the commits that started this run of a CI platform, found by its own variables
+    Ci(CiArgs),
     /// Replace the staged keys by reads of the environment; their values go to .env
     Fix(FixArgs),
+    /// Put what is staged into an older commit of this branch, or stop at it
+    Amend(AmendArgs),
     /// List the detectors, or check your own
     #[command(args_conflicts_with_subcommands = true)]
     Detectors {
@@ -38,8 +58,8 @@ enum Command {
         #[command(subcommand)]
         action: Option<DetectorsAction>,
         /// How to print
-        #[arg(long, value_enum, default_value_t = Format::Human)]
-        format: Format,
+        #[arg(long, value_enum, default_value_t = ListFormat::Human)]
+        format: ListFormat,
         /// Only say how many there are
         #[arg(long)]
         count: bool,
@@ -62,6 +82,8 @@ enum Command {
         /// The remote's URL
         url: Option<String>,
     },
+    /// What a server's pre-receive hook calls: reads git's list of refs from standard input
+    PreReceive(ReceiveArgs),
     /// Record that a finding of the last run is no key, or one that may stand there
     Allow(AllowArgs),
     /// Record every key that HEAD holds already, so that only new ones block
@@ -122,7 +144,7 @@ pub struct InstallArgs {
 
 /// What to scan.
 #[derive(Debug, Args)]
-#[command(group = clap::ArgGroup::new("what").required(true).args(["paths", "staged", "range", "history"]))]
+#[command(group = clap::ArgGroup::new("what").required(true).args(["paths", "staged", "range", "history", "image"]))]
 pub struct ScanArgs {
     /// Files and folders; - for standard input
     #[arg(value_name = "PATH")]
@@ -136,6 +158,15 @@ pub struct ScanArgs {
     /// Every commit of every ref
     #[arg(long)]
     pub history: bool,
+    /// Which container image.
+    #[command(flatten)]
+    pub image: ImageArgs,
+    /// The name of the file that standard input is the content of
+    #[arg(long, value_name = "FILE", requires = "paths")]
+    pub name: Option<PathBuf>,
+    /// What of the history.
+    #[command(flatten)]
+    pub of_history: HistoryArgs,
     /// Of a folder in a work tree only what git does not ignore
     #[arg(long, requires = "paths")]
     pub gitignore: bool,
@@ -147,9 +178,9 @@ pub struct ScanArgs {
     /// archives by their own bytes [default: 256m]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_archive_size: Option<u64>,
-    /// How to print
-    #[arg(long, value_enum, default_value_t = Format::Human)]
-    pub format: Format,
+    /// What the report is written as, and where to.
+    #[command(flatten)]
+    pub output: OutputArgs,
     /// Also say how much was judged
     #[arg(short, long)]
     pub verbose: bool,
@@ -198,7 +229,7 @@ pub struct AllowArgs {
     /// Only there: a path from the repository's root, a folder that ends in /, or a pattern
     #[arg(long, value_name = "PATH", conflicts_with = "prune")]
     pub path: Option<String>,
-    /// Drop the entries that speak of nothing in HEAD, in the index and in the work tree
+    /// Drop the entries that speak of nothing in HEAD, the index, the work tree and unpushed commits
     #[arg(long, conflicts_with = "reason")]
     pub prune: bool,
 }
@@ -214,12 +245,12 @@ pub struct BaselineArgs {
     pub report: bool,
 }
 
-/// How to print.
+/// How to print a list.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
+pub enum ListFormat {
     /// For people.
     Human,
-    /// One JSON object or array.
+    /// One JSON array.
     Json,
 }
 
@@ -248,12 +279,15 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Install(arguments) => commands::install(&arguments),
         Command::Uninstall(scope) => commands::uninstall(&scope),
         Command::Scan(arguments) => commands::scan(&arguments),
+        Command::Merge(arguments) => commands::merge(&arguments),
+        Command::Ci(arguments) => commands::ci(&arguments),
         Command::Detectors { action: Some(DetectorsAction::Check { file }), .. } => {
             commands::check_detectors(&file)
         }
         Command::Detectors { format, count, action: None } => commands::detectors(format, count),
         Command::Import(arguments) => commands::import(&arguments),
         Command::Fix(arguments) => commands::fix(&arguments),
+        Command::Amend(arguments) => commands::amend(&arguments),
         Command::Allow(arguments) => commands::allow(&arguments),
         Command::Baseline(arguments) => commands::baseline(&arguments),
         Command::Review => commands::review(),
@@ -266,6 +300,9 @@ fn dispatch(command: Command) -> Result<u8> {
             let arguments: Vec<OsString> =
                 [Some(remote), url].into_iter().flatten().map(OsString::from).collect();
             Ok(commands::run_hook(Hook::PrePush, &arguments))
+        }
+        Command::PreReceive(arguments) => {
+            Ok(commands::run_hook(Hook::PreReceive, &arguments.as_given()))
         }
     }
 }

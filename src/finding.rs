@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::detector::{Confidence, Detector};
 use crate::engine::Match;
@@ -11,7 +11,7 @@ use crate::git::ObjectId;
 use crate::redaction::{self, Position, Redacted};
 
 /// What kind of text a key stands in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Place {
     /// A file's content.
@@ -56,29 +56,37 @@ pub struct Source {
 }
 
 /// A layer of a container image.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Layer {
     /// Its digest, as the image names it.
     pub digest: String,
     /// Which layer it is, from 1 for the lowest.
     pub number: usize,
+    /// How many layers the image has.
+    pub of: usize,
     /// The instruction that made it, keys in it masked; empty where the image does not say.
     pub instruction: String,
     /// The platform whose image it belongs to, such as `linux/arm64`, where there are several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub platform: Option<String>,
+    /// The image's name, where the file holds several images.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub image: Option<String>,
     /// Whether it comes from the base image.
     pub base: bool,
+    /// The layer that deletes the file or puts another in its place. The key travels all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub gone_in: Option<usize>,
 }
 
 /// Who brought a finding, and where it can be reached today: what an audit of a history adds.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Audit {
     /// The commit's author, name and address, keys in it masked.
     pub author: String,
     /// When it was written, in seconds since 1970 (UTC).
     pub date: i64,
-    /// Whether the value still stands in HEAD at this path.
+    /// Whether the value still stands in HEAD, at this path or any other.
     pub in_head: bool,
     /// The remotes one of whose tracking refs reaches the commit.
     pub remotes: Vec<String>,
@@ -88,8 +96,51 @@ pub struct Audit {
     pub branches: Vec<String>,
 }
 
+/// How a key that a history holds stands today; the most urgent state comes first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// It stands in HEAD, and a remote has the commit that brought it.
+    LiveAndPushed,
+    /// A remote has that commit.
+    Pushed,
+    /// It stands in HEAD, and no remote is known to have it.
+    Live,
+    /// Only this clone is known to have it.
+    Local,
+}
+
+impl State {
+    /// In the order of urgency.
+    pub const ALL: [State; 4] = [State::LiveAndPushed, State::Pushed, State::Live, State::Local];
+
+    /// What people call it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            State::LiveAndPushed => "live in HEAD and pushed",
+            State::Pushed => "pushed, not in HEAD",
+            State::Live => "live in HEAD, not pushed",
+            State::Local => "local only",
+        }
+    }
+}
+
+impl Audit {
+    /// How the key stands today.
+    #[must_use]
+    pub fn state(&self) -> State {
+        match (self.in_head, self.remotes.is_empty()) {
+            (true, false) => State::LiveAndPushed,
+            (false, false) => State::Pushed,
+            (true, true) => State::Live,
+            (false, true) => State::Local,
+        }
+    }
+}
+
 /// What became of a text since the commit that brought it.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Since {
     /// The commit is the last of its branch: it can be amended.
     pub last: bool,
@@ -100,7 +151,8 @@ pub struct Since {
 }
 
 /// What stands at the path of a file today.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum Now {
     /// The key still, as far as is known.
     #[default]
@@ -192,7 +244,7 @@ impl Finding {
         Finding {
             detector: found.detector,
             confidence: found.confidence,
-            blocks: found.confidence > Confidence::Low || is_configuration(&source.path),
+            blocks: found.confidence > Confidence::Low || is_in_settings(source),
             enforced: false,
             facts: inside(&found.inside).into_iter().chain(found.facts.clone()).collect(),
             source: source.clone(),
@@ -211,7 +263,8 @@ impl Finding {
     #[must_use]
     pub fn in_settings(&self) -> bool {
         let member = self.member.as_ref().and_then(|member| member.rsplit(" > ").next());
-        is_configuration(member.map_or(&self.source.path, str::as_bytes))
+        member
+            .map_or_else(|| is_in_settings(&self.source), |name| is_configuration(name.as_bytes()))
     }
 
     /// The path as a person may read it.
@@ -232,6 +285,12 @@ impl Finding {
 fn inside(encodings: &[&str]) -> Option<String> {
     let wraps: Vec<&str> = encodings.iter().rev().copied().collect();
     (!wraps.is_empty()).then(|| format!("inside {}", wraps.join(", inside it ")))
+}
+
+/// Whether a text is one that holds settings: a container's environment is.
+fn is_in_settings(source: &Source) -> bool {
+    let is_environment = source.place == Place::ImageConfig && source.path == b"(ENV)";
+    is_environment || is_configuration(&source.path)
 }
 
 /// Files whose purpose is to hold settings: a password there is seldom a test's.

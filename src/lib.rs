@@ -12,6 +12,7 @@ pub mod engine;
 pub mod finding;
 pub mod fingerprint;
 pub mod git;
+pub mod image;
 pub mod redaction;
 pub mod report;
 pub mod secret;

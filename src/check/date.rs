@@ -34,6 +34,12 @@ pub(crate) fn text(seconds: i64) -> String {
     format!("{year:04}-{month:02}-{:02}", day + 1)
 }
 
+/// The same with the time of day, as `YYYY-MM-DDThh:mm:ss`.
+pub(crate) fn moment(seconds: i64) -> String {
+    let time = seconds.clamp(0, LAST_SECOND) % DAY;
+    format!("{}T{:02}:{:02}:{:02}", text(seconds), time / 3600, time / 60 % 60, time % 60)
+}
+
 /// The seconds since 1970 of `YYYY-MM-DD` or `YYYY-MM-DDThh:mm[:ss[.fff]][Z]`, read as UTC.
 pub(crate) fn parse(text: &[u8]) -> Option<i64> {
     let (date, time) = match text.iter().position(|byte| *byte == b'T') {

@@ -7,6 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use super::configure::know_own_detectors;
 use super::draft::Draft;
+use super::history::judge_plan;
 use super::judge::Judge;
 use super::print;
 use super::record::{Record, Recorded};
@@ -17,7 +18,7 @@ use crate::decode::LARGEST_ARCHIVE;
 use crate::engine;
 use crate::finding::{Place, Source};
 use crate::fingerprint::Fingerprint;
-use crate::git::{Staged, Store, kept_files};
+use crate::git::{Staged, Store, kept_files, plan_unsent};
 use crate::redaction::visible;
 use crate::report::Stage;
 use crate::suppress::{ALLOW_FILE, Entry, is_reason, pattern, today};
@@ -124,7 +125,8 @@ fn checked_day(day: &str) -> Result<String> {
     Ok(day.to_owned())
 }
 
-/// Drops the entries that speak of nothing in HEAD, in the index and in the work tree.
+/// Drops the entries that speak of nothing in HEAD, in the index, in the work tree and in commits
+/// that were not pushed.
 fn prune() -> Result<u8> {
     let mut judge = Judge::new(Stage::Range { head: None });
     judge.excuses.heeds_days = false;
@@ -152,6 +154,9 @@ fn prune() -> Result<u8> {
         let limit = store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE);
         judge.file(&Source::new(Place::File, path), &text, limit)?;
     }
+    // A later push is asked for these: their messages, and files that HEAD no longer has.
+    let unsent = plan_unsent(&mut store)?;
+    judge_plan(&mut judge, &mut store, &unsent)?;
     if let [error, ..] = &judge.report.errors[..] {
         bail!("nothing was dropped, since not everything could be judged: {error}");
     }

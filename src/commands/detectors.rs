@@ -9,7 +9,7 @@ use anyhow::Result;
 
 use super::configure::know_own_detectors;
 use super::print;
-use crate::cli::Format;
+use crate::cli::ListFormat;
 use crate::detector;
 use crate::report::detectors_json;
 
@@ -19,7 +19,7 @@ pub use check::check_detectors;
 ///
 /// # Errors
 /// Standard output that cannot be written.
-pub fn detectors(format: Format, count: bool) -> Result<u8> {
+pub fn detectors(format: ListFormat, count: bool) -> Result<u8> {
     know_own_detectors()?;
     if count {
         let public = detector::all().iter().filter(|one| one.public.is_some()).count();
@@ -36,7 +36,7 @@ pub fn detectors(format: Format, count: bool) -> Result<u8> {
         ))?;
         return Ok(0);
     }
-    if format == Format::Json {
+    if format == ListFormat::Json {
         print(&detectors_json()?)?;
         return Ok(0);
     }

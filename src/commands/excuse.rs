@@ -15,7 +15,7 @@ use crate::git::{ObjectId, Staged, Store, file_at_top};
 use crate::redaction::visible;
 use crate::report::Stage;
 use crate::secret::Secret;
-use crate::suppress::{ALLOW_FILE, AllowFile, Entry, SKIP, Waiver, today, waivers};
+use crate::suppress::{ALLOW_FILE, AllowFile, Entry, PUSH_SKIP, SKIP, Waiver, today, waivers};
 
 /// Which version of the allow file holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +44,10 @@ pub(super) struct Excuses {
     pub(super) version: Option<Version>,
     /// Whether the user's variable counts: in hooks on a workstation.
     pub(super) heeds_skip: bool,
+    /// The waivers that came with a push, where the server lets them count.
+    pub(super) push_skip: Option<String>,
+    /// What a server was sent: its allow files speak for nothing yet.
+    pub(super) pushed: Vec<ObjectId>,
     /// Whether an entry's last day counts.
     pub(super) heeds_days: bool,
     loaded: Option<Loaded>,
@@ -55,6 +59,8 @@ impl Default for Excuses {
         Excuses {
             version: None,
             heeds_skip: false,
+            push_skip: None,
+            pushed: Vec::new(),
             heeds_days: true,
             loaded: None,
             prints: HashMap::new(),
@@ -66,7 +72,7 @@ impl Default for Excuses {
 #[derive(Default)]
 struct Loaded {
     files: Vec<AllowFile>,
-    /// The work tree's file, where another version holds.
+    /// The work tree's file, or a pushed one, where another version holds.
     aside: Option<AllowFile>,
     salts: Vec<Salt>,
     /// The salt of the file that `keystop allow` makes, where there is none yet.
@@ -121,6 +127,8 @@ impl Excuses {
         {
             notes.push(match stage {
                 Stage::Push { .. } => format!("{ALLOW_FILE} allows it in your work tree, but not in what is pushed: git add -- {ALLOW_FILE}, git commit"),
+                Stage::Range { .. } => format!("the {ALLOW_FILE} that is checked out allows it, but the version before it holds here: let that file in first"),
+                Stage::Receive => format!("the pushed {ALLOW_FILE} allows it; on a server it counts once it is there: push that file alone first"),
                 _ => format!("{ALLOW_FILE} allows it in your work tree, but not in what is staged: git add -- {ALLOW_FILE}"),
             });
         }
@@ -147,6 +155,16 @@ impl Excuses {
             let public = if loaded.salts.is_empty() { shown } else { print(None) };
             Prints { shown, filed, public }
         })
+    }
+
+    /// What the user's waivers come in.
+    pub(super) fn skip_name(&self) -> &'static str {
+        if self.push_skip.is_some() { PUSH_SKIP } else { SKIP }
+    }
+
+    /// The values that were found, with the number of their detector.
+    pub(super) fn values(&self) -> impl Iterator<Item = (u16, &Secret, &Prints)> {
+        self.prints.iter().map(|((detector, secret), prints)| (*detector, secret, prints))
     }
 
     /// A text's path as it is named from the repository's root.
@@ -185,12 +203,14 @@ impl Excuses {
         // No day is before none.
         let today = if self.heeds_days { today() } else { String::new() };
         let mut loaded = Loaded { today, ..Loaded::default() };
-        let outcome = loaded.read(&version).and_then(|()| {
-            if self.heeds_skip
+        let outcome = loaded.read(&version, &self.pushed).and_then(|()| {
+            if let Some(text) = &self.push_skip {
+                loaded.waivers = waivers(PUSH_SKIP, text)?;
+            } else if self.heeds_skip
                 && let Some(text) = std::env::var_os(SKIP)
             {
                 let Some(text) = text.to_str() else { bail!("{SKIP} is not UTF-8") };
-                loaded.waivers = waivers(text)?;
+                loaded.waivers = waivers(SKIP, text)?;
             }
             Ok(())
         });
@@ -206,7 +226,7 @@ impl Excuses {
 }
 
 impl Loaded {
-    fn read(&mut self, version: &Version) -> Result<()> {
+    fn read(&mut self, version: &Version, pushed: &[ObjectId]) -> Result<()> {
         // A scan of files needs no repository, and where none opens nothing is allowed.
         let Ok(mut store) = Store::open() else { return Ok(()) };
         self.record = Some(Record::folder(&store));
@@ -235,6 +255,11 @@ impl Loaded {
             && !texts.contains(&own)
         {
             self.aside = AllowFile::parse(own).ok();
+        }
+        if !pushed.is_empty() {
+            let mut pushed = of_commits(&mut store, pushed)?;
+            pushed.retain(|text| !texts.contains(text));
+            self.aside = pushed.into_iter().find_map(|text| AllowFile::parse(text).ok());
         }
         for text in texts {
             let file = AllowFile::parse(text)?;

@@ -4,14 +4,22 @@
 //! The value is in `.env` before it leaves a program, and each file is replaced as a whole, so that
 //! a death at any moment loses nothing; a second run completes what the first began.
 
+mod afterwards;
+mod declare;
+mod dockerfile;
 mod env_file;
 mod files;
+mod hcl;
 mod import;
+mod jenkins;
+mod kubernetes;
 mod lexer;
+mod pipeline;
 mod plan;
 mod record;
 mod rewrite;
 mod source;
+mod yaml;
 
 use std::io::{BufRead, IsTerminal, Write};
 
@@ -22,7 +30,7 @@ use self::plan::Plan;
 use self::record::{FileRecord, Record};
 use super::judge::Judge;
 use super::{print, print_report};
-use crate::cli::{FixArgs, Format};
+use crate::cli::FixArgs;
 use crate::finding::Finding;
 use crate::git::{Entry, Staged, WorkTree};
 use crate::report::Stage;
@@ -43,7 +51,7 @@ pub fn fix(arguments: &FixArgs) -> Result<u8> {
     judge.configure(&mut store, Some(&staged))?;
     judge.staged(&mut store, &staged)?;
     if !judge.report.errors.is_empty() {
-        print_report(&judge.report, Format::Human, false, false)?;
+        print_report(&judge.report, false, false)?;
         return Ok(judge.report.exit_code());
     }
     let findings: Vec<Finding> =
@@ -64,7 +72,7 @@ pub fn fix(arguments: &FixArgs) -> Result<u8> {
         return Ok(1);
     }
     carry_out(&plan, &tree)?;
-    print(&plan.afterwards())?;
+    print(&afterwards::afterwards(&plan))?;
     Ok(u8::from(left))
 }
 

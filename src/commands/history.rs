@@ -7,7 +7,8 @@ use std::thread;
 
 use anyhow::{Context, Result};
 
-use super::blob::Blob;
+use super::blob::{Blob, BlobKey};
+use super::deadline::Deadline;
 use super::judge::Judge;
 use super::judged::Judged;
 use super::prescan;
@@ -42,12 +43,13 @@ struct Brought {
 }
 
 impl Brought {
-    fn read(store: &mut Store, id: &ObjectId) -> Result<Brought> {
+    /// Reads a commit. Of one that nothing reaches, parents may be gone.
+    fn read(store: &mut Store, id: &ObjectId, is_reached: bool) -> Result<Brought> {
         let what = || format!("judging commit {}", id.short());
-        Brought::try_read(store, id).with_context(what)
+        Brought::try_read(store, id, is_reached).with_context(what)
     }
 
-    fn try_read(store: &mut Store, id: &ObjectId) -> Result<Brought> {
+    fn try_read(store: &mut Store, id: &ObjectId, is_reached: bool) -> Result<Brought> {
         let object = store.read_shared(id)?.filter(|object| object.kind == Kind::Commit);
         let data = match &object {
             Some(object) => object.data.as_slice(),
@@ -60,7 +62,7 @@ impl Brought {
             match store.read_shared(parent)? {
                 Some(object) => bases.push(Commit::parse(&object.data)?.tree),
                 // History was cut off here: the whole tree counts as new.
-                None if store.is_shallow_at(id) => {}
+                None if !is_reached || store.is_shallow_at(id) => {}
                 None => {
                     store.read(parent)?;
                 }
@@ -85,17 +87,31 @@ impl Brought {
 
 /// Everything a push, range or history brings: files, messages, tags.
 pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> Result<()> {
-    let progress = Progress::over(plan.commits.len());
-    let at_hand = if plan.commits.len() < MANY { AtHand::default() } else { store.at_hand() };
-    for ids in plan.commits.chunks(CHUNK) {
-        let brought = read_all(store, &at_hand, ids, &progress)?;
+    let left = not_remembered(judge, &plan.commits);
+    let progress = Progress::over(left.len());
+    let at_hand = if left.len() < MANY { AtHand::default() } else { store.at_hand() };
+    for ids in left.chunks(CHUNK) {
+        let brought = read_all(store, &at_hand, ids, &progress, judge.deadline)?;
         prescan(judge, &at_hand.packs, &brought, &progress);
         for one in &brought {
-            let what = || format!("judging commit {}", one.id.short());
-            judge_commit(judge, store, one).with_context(what)?;
+            if judge.is_out_of_time() {
+                return Ok(());
+            }
+            judge_and_learn(judge, store, one)?;
+        }
+    }
+    for id in not_remembered(judge, &plan.aside) {
+        // Git may have removed parts of it.
+        let judged = Brought::read(store, &id, false)
+            .and_then(|brought| judge_and_learn(judge, store, &brought));
+        if let Err(error) = judged {
+            judge.failed(&error.context("no ref reaches it, and parts of it cannot be read"));
         }
     }
     for id in &plan.tags {
+        if !judge.holds(id) {
+            continue;
+        }
         let data = store.read_as(id, Kind::Tag)?;
         let text = &data[Tag::parse(&data)?.text..];
         let source = Source::new(Place::Tag, b"(tag)").in_commit(Some(*id), false);
@@ -105,6 +121,7 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
     for (id, kind) in &plan.loose {
         let mut judged = Judged::new(None, &[]);
         if *kind == Kind::Tree {
+            judged.names = judge.holds(id);
             walk(store, *id, &[], |store, change| {
                 judged.look(judge, store, change);
                 Ok(())
@@ -118,17 +135,73 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
     Ok(())
 }
 
+/// The commits of which no earlier run knows that they bring nothing.
+fn not_remembered(judge: &mut Judge, ids: &[ObjectId]) -> Vec<ObjectId> {
+    let Some(cache) = &judge.cache else { return ids.to_vec() };
+    let part = part(judge);
+    let (known, left): (Vec<ObjectId>, Vec<ObjectId>) =
+        ids.iter().partition(|id| cache.has_commit(id, &part));
+    let remembered = known.iter().filter(|id| judge.holds(id)).count() as u64;
+    judge.report.judged.commits += remembered;
+    judge.report.judged.remembered += remembered;
+    left
+}
+
+/// Which part of a commit a run judges: a commit that brings nothing to one shard may to another.
+fn part(judge: &Judge) -> String {
+    judge.shard.map(|shard| shard.to_string()).unwrap_or_default()
+}
+
+/// Judges a commit, and remembers it if it brings nothing.
+fn judge_and_learn(judge: &mut Judge, store: &mut Store, one: &Brought) -> Result<()> {
+    let before = Matched::so_far(judge);
+    let what = || format!("judging commit {}", one.id.short());
+    judge_commit(judge, store, one).with_context(what)?;
+    let part = part(judge);
+    if Matched::so_far(judge) == before
+        && let Some(cache) = &mut judge.cache
+    {
+        cache.learn_commit(&one.id, &part);
+    }
+    Ok(())
+}
+
+/// All that a run has met but what stood there before: a commit that adds nothing to it brings
+/// nothing, whatever the configuration and the allow file say.
+#[derive(PartialEq, Eq)]
+struct Matched {
+    findings: usize,
+    errors: usize,
+    excused: u64,
+}
+
+impl Matched {
+    fn so_far(judge: &Judge) -> Matched {
+        let report = &judge.report;
+        Matched {
+            findings: report.findings.len(),
+            errors: report.errors.len(),
+            excused: report.excused - judge.stood,
+        }
+    }
+}
+
 /// What each commit brings, in the order of `ids`; where there are many, on all cores.
 fn read_all(
     store: &mut Store,
     at_hand: &AtHand,
     ids: &[ObjectId],
     progress: &Progress,
+    deadline: Deadline,
 ) -> Result<Vec<Brought>> {
+    let read = |store: &mut Store, id: &ObjectId| {
+        deadline.check()?;
+        Brought::read(store, id, true)
+    };
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = cores.min(ids.len() / PIECE.0);
     if threads < 2 {
-        return ids.iter().map(|id| Brought::read(store, id)).collect();
+        return ids.iter().map(|id| read(store, id)).collect();
     }
     let piece = (ids.len() / (threads * 4)).clamp(PIECE.0, PIECE.1);
     let pieces: Vec<(usize, &[ObjectId])> = ids.chunks(piece).enumerate().collect();
@@ -139,7 +212,7 @@ fn read_all(
         store.share(at_hand);
         while let Some((number, ids)) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
             // Packs hold old versions as differences to new ones: backwards the base is at hand.
-            let piece = ids.iter().rev().map(|id| Brought::read(&mut store, id));
+            let piece = ids.iter().rev().map(|id| read(&mut store, id));
             let mut piece = piece.collect::<Result<Vec<Brought>>>()?;
             piece.reverse();
             progress.read(ids.len());
@@ -168,10 +241,21 @@ fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Pro
         .iter()
         .flat_map(|one| &one.changes)
         .map(Blob::of)
-        .filter(|blob| !judge.clean.contains(&blob.key()) && seen.insert(blob.id))
+        .filter(|blob| {
+            judge.holds(&blob.id) && !judge.is_clean(&blob.key()) && seen.insert(blob.id)
+        })
         .collect();
     let step = progress.stepping(brought.len(), blobs.len());
-    let found = prescan::clean(packs, &blobs, &step);
+    let cache = Mutex::new(judge.cache.as_mut());
+    // At once, so that a run that is killed has not judged them for nothing.
+    let remember = |key: &BlobKey| {
+        if let Ok(mut cache) = cache.lock()
+            && let Some(cache) = cache.as_mut()
+        {
+            cache.learn_file(key);
+        }
+    };
+    let found = prescan::clean(packs, &blobs, &step, &remember, judge.deadline);
     judge.report.judged.files += found.blobs.len() as u64;
     judge.report.judged.bytes += found.bytes;
     judge.clean.extend(found.blobs);
@@ -188,17 +272,28 @@ fn texts(text: &[u8]) -> [(Place, &'static [u8], &[u8]); 2] {
 
 fn judge_commit(judge: &mut Judge, store: &mut Store, brought: &Brought) -> Result<()> {
     let Brought { id, text, root, tree, bases, changes, quiet } = brought;
-    judge.report.judged.commits += 1;
+    // The text and the names are judged by whoever has the commit, each file by whoever has that.
+    let is_ours = judge.holds(id);
+    judge.report.judged.commits += u64::from(is_ours);
     changes.iter().for_each(|change| judge.look(change));
-    if *quiet && changes.iter().all(|change| judge.clean.contains(&Blob::of(change).key())) {
-        judge.report.judged.bytes += text.len() as u64;
+    let is_clean =
+        |change: &Change| !judge.holds(&change.new) || judge.is_clean(&Blob::of(change).key());
+    if (*quiet || !is_ours) && changes.iter().all(is_clean) {
+        if is_ours {
+            // As many as if each was judged: two shards may go two ways.
+            let bytes: usize = texts(text).iter().map(|(.., text)| text.len()).sum();
+            judge.report.judged.bytes += bytes as u64;
+        }
         return Ok(());
     }
-    for (place, path, text) in texts(text) {
-        let source = Source::new(place, path).in_commit(Some(*id), *root);
-        judge.text(&source, text, &mut |_| Ok(false))?;
+    if is_ours {
+        for (place, path, text) in texts(text) {
+            let source = Source::new(place, path).in_commit(Some(*id), *root);
+            judge.text(&source, text, &mut |_| Ok(false))?;
+        }
     }
     let mut judged = Judged::new(Some(*id), bases);
+    judged.names = is_ours;
     for change in changes {
         judged.look(judge, store, change.clone());
     }

@@ -11,9 +11,9 @@ use anyhow::{Context, Result, bail};
 use super::excuse::Version;
 use super::history::judge_plan;
 use super::judge::Judge;
+use super::receive::receive;
 use super::trailer::sign;
-use super::{MOST_IN_A_HOOK, is_device, print_error, print_report, since};
-use crate::cli::Format;
+use super::{MOST_IN_A_HOOK, framework, is_device, print_error, print_report, since};
 use crate::finding::{Place, Source};
 use crate::git::{ObjectId, Staged, Store, Update, parse_updates, plan};
 use crate::report::Stage;
@@ -32,6 +32,8 @@ pub enum Hook {
     CommitMsg,
     /// Before anything is sent.
     PrePush,
+    /// On a server, before anything that was sent is accepted.
+    PreReceive,
 }
 
 impl Hook {
@@ -41,6 +43,7 @@ impl Hook {
         ("pre-merge-commit", Hook::PreMergeCommit),
         ("commit-msg", Hook::CommitMsg),
         ("pre-push", Hook::PrePush),
+        ("pre-receive", Hook::PreReceive),
     ];
 
     /// The hook this process was called as: `keystop pre-commit …`, or by a file of the hook's
@@ -72,6 +75,7 @@ pub fn run_hook(hook: Hook, arguments: &[OsString]) -> u8 {
         Hook::PreMergeCommit => commit(&merge_heads()),
         Hook::CommitMsg => message(arguments),
         Hook::PrePush => push(arguments),
+        Hook::PreReceive => return receive(arguments),
     };
     let mut judge = judge;
     if let Err(error) = outcome {
@@ -86,7 +90,7 @@ pub fn run_hook(hook: Hook, arguments: &[OsString]) -> u8 {
     }
     judge.record();
     // The report of a hook goes to standard error, whose loss must not change the verdict.
-    if let Err(error) = print_report(&judge.report, Format::Human, false, true) {
+    if let Err(error) = print_report(&judge.report, false, true) {
         print_error(&error);
     }
     judge.report.exit_code()
@@ -179,19 +183,29 @@ fn push(arguments: &[OsString]) -> Verdict {
     let argument = |at: usize| {
         arguments.get(at).map(|text| text.to_string_lossy().into_owned()).unwrap_or_default()
     };
-    let (remote, url) = (argument(0), argument(1));
+    let (mut remote, mut url) = (argument(0), argument(1));
     let mut judge = on_workstation(Stage::Push { remote: remote.clone(), head: None });
     let outcome = (|| {
         let mut input = Vec::new();
         std::io::stdin().lock().read_to_end(&mut input).context("reading git's list of refs")?;
-        if input.is_empty() && is_device(&std::io::stdin()) {
+        if input.is_empty() && is_device(&std::io::stdin()) && !framework::runs_this() {
             // Git gives a pipe, also when there is nothing to push. A closed or redirected input
             // means that whoever ran the hook swallowed the list, and that nothing would be judged.
             bail!(
                 "git's list of refs did not reach keystop: let what runs this hook pass its standard input"
             );
         }
-        let updates = parse_updates(&input)?;
+        let mut updates = parse_updates(&input)?;
+        let untold = updates.is_empty() && framework::may_keep_list();
+        if untold {
+            let mut store = judge.open()?;
+            let told = if framework::runs_this() {
+                framework::told(&mut store)?
+            } else {
+                framework::anything(&mut store, remote, url)?
+            };
+            (updates, remote, url) = (told.updates, told.remote, told.url);
+        }
         if updates.iter().all(|update| update.local.is_zero()) {
             // Nothing is sent: deletions only, or nothing to push.
             return Ok(());
@@ -213,6 +227,9 @@ fn push(arguments: &[OsString]) -> Verdict {
         for update in &updates {
             let source = Source::new(Place::RefName, b"(ref name)");
             judge.text(&source, &update.remote_ref, &mut |_| Ok(false))?;
+        }
+        if untold && updates.len() > 1 && judge.report.exit_code() == 1 {
+            judge.report.notes.push(framework::why_all().to_owned());
         }
         Ok(())
     })();

@@ -17,7 +17,11 @@ const TEMPLATES: &[(&str, &str)] = &[
     ("pre-merge-commit", include_str!("../../hooks/pre-merge-commit")),
     ("commit-msg", include_str!("../../hooks/commit-msg")),
     ("pre-push", include_str!("../../hooks/pre-push")),
+    (ON_SERVERS, include_str!("../../hooks/pre-receive")),
 ];
+
+/// The hook for what a repository is sent; it is put in where it is asked for by name.
+const ON_SERVERS: &str = "pre-receive";
 
 /// The same for the hooks of a commit, where no other hook is there to run after it. A shell would
 /// cost every commit half as much again. A push keeps it: git waits for ever for a pre-push hook
@@ -105,6 +109,11 @@ pub fn install(arguments: &InstallArgs) -> Result<u8> {
         out += "git's global core.hooksPath now points there; each repository's own hooks run after keystop's\n";
     }
     let where_to = folder.path.display();
+    if arguments.only.is_empty()
+        && git(&["rev-parse", "--is-bare-repository"]).is_ok_and(|is| is == "true")
+    {
+        out += "this repository is bare: to judge what is pushed to it, keystop install --only pre-receive\n";
+    }
     print(&format!("{out}keystop judges commits and pushes with the hooks in {where_to}\n"))?;
     Ok(0)
 }
@@ -117,10 +126,11 @@ fn hooks(folder: &HooksFolder, only: &[String]) -> Result<Vec<(&'static str, Str
     let quoted = format!("'{}'", binary.replace('\'', "'\\''"));
     let mut hooks = Vec::new();
     for &(name, template) in TEMPLATES {
-        if !only.is_empty() && !only.iter().any(|only| only == name) {
+        let wanted = only.iter().any(|only| only == name);
+        if !wanted && (!only.is_empty() || name == ON_SERVERS) {
             continue;
         }
-        if name != "pre-push"
+        if !matches!(name, "pre-push" | ON_SERVERS)
             && !folder.ours_globally
             && !is_chained(&folder.path, name)
             && is_interpreter(binary)
@@ -138,7 +148,8 @@ fn hooks(folder: &HooksFolder, only: &[String]) -> Result<Vec<(&'static str, Str
         hooks.push((name, text));
     }
     if folder.ours_globally {
-        hooks.extend(FORWARDED.iter().map(|&name| (name, FORWARD.to_owned())));
+        let forwarded = FORWARDED.iter().filter(|name| !only.iter().any(|only| only == *name));
+        hooks.extend(forwarded.map(|&name| (name, FORWARD.to_owned())));
     }
     Ok(hooks)
 }

@@ -8,10 +8,13 @@ use anyhow::{Context, Result};
 use super::allowing::Allowing;
 use super::archive::{InMember, Packed, explained};
 use super::blob::BlobKey;
+use super::cache::Cache;
 use super::configure::Configuring;
+use super::deadline::{Deadline, OVER};
 use super::excuse::{Excuses, Verdict};
 use super::judged::Judged;
 use super::record::Record;
+use super::shard::Shard;
 use crate::config::{Settings, Word};
 use crate::decode::Allowance;
 use crate::detector::Detector;
@@ -19,15 +22,21 @@ use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
 use crate::git::{Change, IdSet, ObjectId, Staged, Store, walk};
 use crate::redaction::{self, Position};
-use crate::report::{Report, Stage};
+use crate::report::{By, Passed, Report, Stage};
 use crate::secret::Secret;
-use crate::suppress::{ALLOW_FILE, Comment, SKIP, inline_comment};
+use crate::suppress::{ALLOW_FILE, Comment, inline_comment, inline_reason};
 
 /// One run over texts.
 pub(super) struct Judge {
     pub(super) report: Report,
     /// Blobs in which nothing stands: however many commits bring them, they are read once.
     pub(super) clean: IdSet<BlobKey>,
+    /// What earlier runs found clean, where that counts.
+    pub(super) cache: Option<Cache>,
+    /// Which objects this run judges, if not all.
+    pub(super) shard: Option<Shard>,
+    /// How many matches stood there before.
+    pub(super) stood: u64,
     /// What speaks for a finding.
     pub(super) excuses: Excuses,
     /// How the allow file changes in what is judged.
@@ -36,6 +45,8 @@ pub(super) struct Judge {
     pub(super) settings: Settings,
     /// How the repository's configuration changes in what is judged.
     pub(super) configuring: Configuring,
+    /// When the verdict has to be there.
+    pub(super) deadline: Deadline,
 }
 
 /// Whether a value stood in the version before.
@@ -46,16 +57,29 @@ impl Judge {
         Judge {
             report: Report::new(stage),
             clean: IdSet::default(),
+            cache: None,
+            shard: None,
+            stood: 0,
             excuses: Excuses::default(),
             allowing: Allowing::default(),
             settings: Settings::default(),
             configuring: Configuring::default(),
+            deadline: Deadline::default(),
         }
     }
 
     /// Notes that something could not be judged; the run goes on and will not end with 0.
     pub(super) fn failed(&mut self, error: &anyhow::Error) {
         self.report.errors.push(redaction::error_text(error));
+    }
+
+    /// Whether the time for judging is over; the run then will not end with 0.
+    pub(super) fn is_out_of_time(&mut self) -> bool {
+        let over = self.deadline.is_over();
+        if over && !self.report.errors.iter().any(|error| error == OVER) {
+            self.report.errors.push(OVER.to_owned());
+        }
+        over
     }
 
     /// The same for what every thread meets: one of them says it.
@@ -100,6 +124,24 @@ impl Judge {
         judged.tell(self, store, &mut |_| Ok(Vec::new()))
     }
 
+    /// Whether this run judges an object.
+    pub(super) fn holds(&self, id: &ObjectId) -> bool {
+        self.shard.is_none_or(|shard| shard.holds(id))
+    }
+
+    /// Whether nothing stands in a file, as this run knows or an earlier one.
+    pub(super) fn is_clean(&self, key: &BlobKey) -> bool {
+        self.clean.contains(key) || self.cache.as_ref().is_some_and(|cache| cache.has_file(key))
+    }
+
+    /// Notes that nothing stands in a file.
+    pub(super) fn found_clean(&mut self, key: BlobKey) {
+        if let Some(cache) = &mut self.cache {
+            cache.learn_file(&key);
+        }
+        self.clean.insert(key);
+    }
+
     /// Judges a new file's name.
     pub(super) fn file_name(&mut self, path: &[u8], commit: Option<ObjectId>) -> Result<()> {
         let matches = engine::scan(b"", path)?;
@@ -138,10 +180,11 @@ impl Judge {
     pub(super) fn name_idle_waivers(&mut self) {
         let used: Vec<_> =
             self.report.waived.iter().map(|(_, waiver)| waiver.fingerprint).collect();
+        let name = self.excuses.skip_name();
         for print in self.excuses.idle_waivers(&used) {
             self.report
                 .notes
-                .push(format!("{SKIP} names {print}, which is no finding of this run"));
+                .push(format!("{name} names {print}, which is no finding of this run"));
         }
     }
 
@@ -185,12 +228,15 @@ impl Judge {
             let comment = inline_comment(text, found.span.clone(), found.detector);
             if self.needs_asking(comment, found.detector) && stood_before(found)? {
                 self.report.excused += 1;
+                self.stood += 1;
                 continue;
             }
             let word = self.word(source, text, found.detector, &found.span);
             position.advance(text, found.span.start);
             let finding = Finding::new(found, matches, text, shown, &position);
-            self.weigh(finding, &found.secret, comment, word);
+            let allowed = matches!(comment, Some(Comment::Allows));
+            let reason = allowed.then(|| inline_reason(text, found.span.clone(), found.detector));
+            self.weigh(finding, &found.secret, (comment, reason.unwrap_or_default()), word);
         }
         Ok(())
     }
@@ -206,10 +252,14 @@ impl Judge {
             let InMember { finding, secret, comment, .. } = one;
             if self.needs_asking(*comment, finding.detector) && stood_before(secret)? {
                 self.report.excused += 1;
+                self.stood += 1;
                 continue;
             }
             let word = self.word(source, &one.line, finding.detector, &one.span);
-            self.weigh(finding.clone(), secret, *comment, word);
+            let allowed = matches!(comment, Some(Comment::Allows));
+            let reason =
+                allowed.then(|| inline_reason(&one.line, one.span.clone(), finding.detector));
+            self.weigh(finding.clone(), secret, (*comment, reason.unwrap_or_default()), word);
         }
         Ok(())
     }
@@ -221,6 +271,12 @@ impl Judge {
         !allowed || self.enforces(detector)
     }
 
+    /// Lets a finding pass that no fingerprint is needed for.
+    fn pass(&mut self, finding: Finding, by: By, reason: String) {
+        self.report.excused += 1;
+        self.report.passed.push(Passed { finding, by, reason });
+    }
+
     /// Whether the machine's policy lets nobody allow what a detector finds.
     fn enforces(&mut self, detector: &Detector) -> bool {
         match self.settings.policy() {
@@ -230,6 +286,13 @@ impl Judge {
                 true
             }
         }
+    }
+
+    /// Whether the machine's policy refuses the user's variable; a push option was asked about
+    /// before.
+    fn refuses_skip(&self) -> bool {
+        self.excuses.push_skip.is_none()
+            && self.settings.policy().is_ok_and(|policy| policy.refuses_skip)
     }
 
     /// What the configuration says for a match.
@@ -252,7 +315,7 @@ impl Judge {
         &mut self,
         mut finding: Finding,
         secret: &Secret,
-        comment: Option<Comment>,
+        comment: (Option<Comment>, String),
         word: Option<Word>,
     ) {
         finding.enforced = self.enforces(finding.detector);
@@ -269,7 +332,7 @@ impl Judge {
         &mut self,
         mut finding: Finding,
         secret: &Secret,
-        comment: Option<Comment>,
+        (comment, reason): (Option<Comment>, String),
         word: Option<Word>,
     ) {
         let refused = |what: &str| format!("the machine's policy refuses {what}");
@@ -277,10 +340,10 @@ impl Judge {
             Some(Comment::Allows | Comment::AllowsElsewhere) if finding.enforced => {
                 finding.facts.push(refused("the comment on this line"));
             }
-            Some(Comment::Allows) => return self.report.excused += 1,
+            Some(Comment::Allows) => return self.pass(finding, By::Comment, reason),
             Some(Comment::AllowsElsewhere) => {
                 self.report.excused_by_peers += 1;
-                return self.report.excused += 1;
+                return self.pass(finding, By::Comment, "another scanner's comment".to_owned());
             }
             Some(Comment::WithoutReason) => finding.facts.push(
                 "the keystop:allow on this line gives no reason, so it allows nothing".to_owned(),
@@ -291,7 +354,11 @@ impl Judge {
             if !finding.enforced {
                 let place = format!("{}:{}", finding.shown_path(), finding.line);
                 self.configuring.let_pass.push(format!("{} in {place}", finding.detector.id));
-                return self.report.excused += 1;
+                return self.pass(
+                    finding,
+                    By::Configuration,
+                    format!("{}: {}", word.file, word.words),
+                );
             }
             finding.facts.push(refused(&format!("what {} says ({})", word.file, word.words)));
         }
@@ -308,16 +375,15 @@ impl Judge {
                 self.report.excused += 1;
                 self.report.allowed.push((finding, entry));
             }
-            Verdict::Waived(_)
-                if finding.enforced || self.settings.policy().is_ok_and(|one| one.refuses_skip) =>
-            {
-                finding.facts.push(refused(SKIP));
+            Verdict::Waived(_) if finding.enforced || self.refuses_skip() => {
+                finding.facts.push(refused(self.excuses.skip_name()));
                 self.report.findings.push(finding);
             }
             Verdict::Waived(waiver) => {
                 self.report.excused += 1;
                 self.report.notes.push(format!(
-                    "{SKIP} lets {} pass in {}:{}: {}",
+                    "{} lets {} pass in {}:{}: {}",
+                    self.excuses.skip_name(),
                     finding.detector.id,
                     finding.shown_path(),
                     finding.line,

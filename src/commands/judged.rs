@@ -20,15 +20,20 @@ pub(super) struct Judged<'a> {
     bases: &'a [ObjectId],
     /// Where something was found: in the text itself, or packed in it.
     found: Vec<(Change, Vec<Match>, Packed)>,
+    /// Whether new names are judged here.
+    pub(super) names: bool,
 }
 
 impl<'a> Judged<'a> {
     pub(super) fn new(commit: Option<ObjectId>, bases: &'a [ObjectId]) -> Judged<'a> {
-        Judged { commit, bases, found: Vec::new() }
+        Judged { commit, bases, found: Vec::new(), names: true }
     }
 
     /// One changed file: its name, where that is new, and its content.
     pub(super) fn look(&mut self, judge: &mut Judge, store: &mut Store, change: Change) {
+        if judge.is_out_of_time() {
+            return;
+        }
         let path = change.path.clone();
         if let Err(error) = self.try_look(judge, store, change) {
             judge.failed(&error.context(redaction::visible(&path)));
@@ -36,11 +41,14 @@ impl<'a> Judged<'a> {
     }
 
     fn try_look(&mut self, judge: &mut Judge, store: &mut Store, change: Change) -> Result<()> {
-        if change.old.is_empty() {
+        if self.names && change.old.is_empty() {
             judge.file_name(&change.path, self.commit)?;
         }
+        if !judge.holds(&change.new) {
+            return Ok(());
+        }
         let key = Blob::of(&change).key();
-        if judge.clean.contains(&key) {
+        if judge.is_clean(&key) {
             return Ok(());
         }
         let text = store.read_file(&change.new)?;
@@ -53,8 +61,11 @@ impl<'a> Judged<'a> {
         let error = packed.error.take();
         if !matches.is_empty() || !packed.found.is_empty() {
             self.found.push((change, matches, packed));
-        } else if error.is_none() {
+        } else if error.is_none() && allowance.was_asked() {
+            // Another run may unpack more, or has to say again what did not open.
             judge.clean.insert(key);
+        } else if error.is_none() {
+            judge.found_clean(key);
         }
         error.map_or(Ok(()), Err)
     }

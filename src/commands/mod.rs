@@ -2,15 +2,21 @@
 
 mod allow;
 mod allowing;
+mod amend;
 mod archive;
+mod audit;
 mod baseline;
 mod blob;
+mod cache;
+mod ci;
 mod configure;
+mod deadline;
 mod detectors;
 mod draft;
 mod excuse;
 mod explain;
 mod fix;
+mod framework;
 mod history;
 mod hook;
 mod hook_file;
@@ -18,11 +24,16 @@ mod import;
 mod install;
 mod judge;
 mod judged;
+mod merge;
+mod output;
 mod prescan;
 mod progress;
+mod push_option;
+mod receive;
 mod record;
 mod review;
 mod scan;
+mod shard;
 mod since;
 mod trailer;
 mod whole_file;
@@ -31,19 +42,22 @@ use std::io::Write;
 
 use anyhow::{Context, Result};
 
-use crate::cli::Format;
-use crate::report::{Report, render, report_json};
+use crate::report::{Report, render};
 
 pub use allow::allow;
+pub use amend::amend;
 pub use baseline::baseline;
+pub use ci::{PLATFORMS, Platform, ci};
 pub use detectors::{check_detectors, detectors};
 pub use explain::explain;
 pub use fix::fix;
 pub use hook::{Hook, run_hook};
 pub use import::{ImportFormat, import};
 pub use install::{install, uninstall};
+pub use merge::merge;
 pub use review::review;
 pub use scan::scan;
+pub use shard::Shard;
 
 /// A terminal holds no more of a hook's words than these.
 const MOST_IN_A_HOOK: usize = 50;
@@ -55,26 +69,15 @@ pub fn print_error(error: &anyhow::Error) {
     let _ = writeln!(anstream::stderr(), "{style}error{style:#}: {text}");
 }
 
-/// Prints a report: JSON and a scan's findings go to standard output, a hook's to standard error.
-fn print_report(report: &Report, format: Format, verbose: bool, hook: bool) -> Result<()> {
-    let written = match format {
-        Format::Json => {
-            let mut out = std::io::stdout().lock();
-            out.write_all(report_json(report)?.as_bytes()).and_then(|()| out.flush())
-        }
-        Format::Human if hook => {
-            // A closed standard error must not turn a block into a crash.
-            let _ = anstream::stderr()
-                .lock()
-                .write_all(render(report, verbose, MOST_IN_A_HOOK).as_bytes());
-            Ok(())
-        }
-        Format::Human => {
-            let mut out = anstream::stdout().lock();
-            out.write_all(render(report, verbose, usize::MAX).as_bytes()).and_then(|()| out.flush())
-        }
-    };
-    written.context("writing the report")
+/// Prints a report for people: a scan's findings go to standard output, a hook's to standard error.
+fn print_report(report: &Report, verbose: bool, hook: bool) -> Result<()> {
+    if hook {
+        // A closed standard error must not turn a block into a crash.
+        let text = render(report, verbose, MOST_IN_A_HOOK);
+        let _ = anstream::stderr().lock().write_all(text.as_bytes());
+        return Ok(());
+    }
+    print(&render(report, verbose, usize::MAX))
 }
 
 fn print(text: &str) -> Result<()> {

@@ -1,18 +1,25 @@
 //! Finds out on all cores which blobs of a long history hold nothing; the exact way, commit by
 //! commit, then has only the few others to look at.
 
+use std::cell::RefCell;
 use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use super::blob::{Blob, BlobKey};
+use super::deadline::Deadline;
 use crate::decode::archive::is_packed;
-use crate::engine;
+use crate::engine::{self, Recall};
 use crate::git::{IdSet, ObjectId, Packs, Store};
 
 /// Fewer blobs than this are not worth a second thread.
 const WORTHWHILE: usize = 64;
+
+thread_local! {
+    /// Of the blob that the thread scanned last: in a pack versions of a file follow each other.
+    static RECALL: RefCell<Recall> = RefCell::default();
+}
 
 /// What was found clean.
 #[derive(Default)]
@@ -23,31 +30,60 @@ pub(super) struct Clean {
     pub bytes: u64,
 }
 
-/// Reads and scans `blobs`, and calls `step` after each. One that holds something, or cannot be
-/// read, is simply not in the answer: it is judged, or reported, by whoever asked.
-pub(super) fn clean(packs: &Packs, blobs: &[Blob], step: &(impl Fn() + Sync)) -> Clean {
+/// Reads and scans `blobs` until the deadline, calls `step` after each and `tell` with each that is
+/// clean. One that holds something or cannot be read, or whose turn did not come, is simply not in
+/// the answer: it is judged, or reported, by whoever asked.
+pub(super) fn clean(
+    packs: &Packs,
+    blobs: &[Blob],
+    step: &(impl Fn() + Sync),
+    tell: &(impl Fn(&BlobKey) + Sync),
+    deadline: Deadline,
+) -> Clean {
     if blobs.len() < WORTHWHILE {
         return Clean::default();
     }
-    let visited: Vec<AtomicBool> = blobs.iter().map(|_| AtomicBool::new(false)).collect();
     let clean = Mutex::new(Clean::default());
-    let look = |number: usize, text: &[u8]| {
-        visited[number].store(true, Ordering::Relaxed);
+    let ids: Vec<ObjectId> = blobs.iter().map(|blob| blob.id).collect();
+    visit(packs, &ids, &|number, text: &[u8]| {
+        if deadline.is_over() {
+            return;
+        }
+        let scan = |recall: &RefCell<Recall>| {
+            engine::scan_version(blobs[number].context, text, &mut recall.borrow_mut())
+        };
         // What an archive holds is judged by whoever asked.
         if !is_packed(text)
-            && engine::scan(blobs[number].context, text).is_ok_and(|matches| matches.is_empty())
+            && RECALL.with(scan).is_ok_and(|matches| matches.is_empty())
             && let Ok(mut clean) = clean.lock()
         {
+            let key = blobs[number].key();
+            tell(&key);
             clean.bytes += text.len() as u64;
-            clean.blobs.insert(blobs[number].key());
+            clean.blobs.insert(key);
         }
         step();
+    });
+    clean.into_inner().unwrap_or_default()
+}
+
+/// Calls `look` with the number and the content of as many of `ids` as can be read, on all cores.
+/// Returns the numbers of those it was not called with.
+pub(super) fn visit(
+    packs: &Packs,
+    ids: &[ObjectId],
+    look: &(impl Fn(usize, &[u8]) + Sync),
+) -> Vec<usize> {
+    let visited: Vec<AtomicBool> = ids.iter().map(|_| AtomicBool::new(false)).collect();
+    let look = |number: usize, text: &[u8]| {
+        visited[number].store(true, Ordering::Relaxed);
+        look(number, text);
     };
-    let ids: Vec<ObjectId> = blobs.iter().map(|blob| blob.id).collect();
-    packs.visit(&ids, &look);
+    packs.visit(ids, &look);
     // Loose objects, very large ones, and those of packs that do not read well.
-    let left: Vec<usize> =
-        (0..blobs.len()).filter(|&at| !visited[at].load(Ordering::Relaxed)).collect();
+    let unvisited =
+        || (0..ids.len()).filter(|&at| !visited[at].load(Ordering::Relaxed)).collect::<Vec<_>>();
+    let left = unvisited();
     let next = AtomicUsize::new(0);
     let work = || {
         let Ok(mut store) = Store::open() else { return };
@@ -66,5 +102,5 @@ pub(super) fn clean(packs: &Packs, blobs: &[Blob], step: &(impl Fn() + Sync)) ->
             }
         });
     }
-    clean.into_inner().unwrap_or_default()
+    unvisited()
 }

@@ -126,7 +126,10 @@ impl Record {
     pub(super) fn last() -> Result<Record> {
         let store = Store::open().context("opening the repository")?;
         let record = Record::read(&Record::folder(&store))?;
-        record.context("keystop has found nothing in this repository yet: there is no last run")
+        record.context(
+            "keystop has found nothing in this repository yet: there is no last run. What a server \
+             or a CI run found is found here by: keystop scan --range A..B",
+        )
     }
 
     /// The salt under which its fingerprints for the file were made.

@@ -1,19 +1,23 @@
-//! `keystop scan`: files, folders, standard input, what is staged, a range of commits.
+//! `keystop scan`: files, folders, standard input, what is staged, commits, container images.
 
 mod content;
+mod history;
+mod image;
 mod tree;
 
 use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 
 use super::history::judge_plan;
 use super::judge::Judge;
-use super::{print_report, since};
-use crate::cli::ScanArgs;
+use super::output::Reports;
+use super::since;
+use crate::cli::{HistoryArgs, ScanArgs};
 use crate::decode::LARGEST_ARCHIVE;
 use crate::finding::{Place, Source};
-use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_history, plan_range, within};
+use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_range, within};
 use crate::report::Stage;
 
 /// The option that raises the limit.
@@ -33,24 +37,36 @@ struct Limits {
 /// # Errors
 /// A report that cannot be written. What could not be scanned is in the report.
 pub fn scan(arguments: &ScanArgs) -> Result<u8> {
+    let reports = Reports::open(&arguments.output)?;
+    let of_history = arguments.history || arguments.of_history == HistoryArgs::default();
+    ensure!(
+        of_history,
+        "--branch, --since, --all-objects, --no-cache and --shard are of --history"
+    );
     let mut judge = Judge::new(Stage::Files);
+    let limit = arguments.max_file_size;
     let outcome = if let Err(error) = configure_files(&mut judge, arguments) {
         Err(error)
     } else if arguments.staged {
         staged(&mut judge, arguments)
+    } else if let Some(file) = &arguments.image.image {
+        image::image(&mut judge, &arguments.image, file, limit)
     } else if arguments.history {
-        commits(&mut judge, arguments, plan_history)
+        history::history(&mut judge, arguments, &arguments.of_history)
     } else if let Some(range) = &arguments.range {
         commits(&mut judge, arguments, |store| plan_range(store, range))
     } else {
-        let file = arguments.max_file_size.or(judge.settings.largest_file());
         let limits = Limits {
-            file: file.unwrap_or(LARGEST_FILE),
+            file: limit.or(judge.settings.largest_file()).unwrap_or(LARGEST_FILE),
             archive: arguments.max_archive_size.unwrap_or(LARGEST_ARCHIVE),
         };
+        let is_input = |path: &PathBuf| path.as_os_str() == "-";
+        if arguments.name.is_some() && !arguments.paths.iter().any(is_input) {
+            bail!("--name is the name of what comes from standard input (-)");
+        }
         arguments.paths.iter().try_for_each(|path| {
             if path.as_os_str() == "-" {
-                input(&mut judge, limits)
+                input(&mut judge, limits, arguments.name.as_deref())
             } else {
                 let settings = judge.settings.clone();
                 judge.report.absorb(tree::tree(path, limits, arguments.gitignore, &settings));
@@ -62,7 +78,7 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
         judge.failed(&error);
     }
     judge.record();
-    print_report(&judge.report, arguments.format, arguments.verbose, false)?;
+    reports.write(&judge.report, arguments.verbose)?;
     Ok(judge.report.exit_code())
 }
 
@@ -105,7 +121,7 @@ fn open(judge: &mut Judge, arguments: &ScanArgs) -> Result<Store> {
     Ok(store)
 }
 
-fn input(judge: &mut Judge, limits: Limits) -> Result<()> {
+fn input(judge: &mut Judge, limits: Limits, name: Option<&Path>) -> Result<()> {
     let mut text = Vec::new();
     let input = std::io::stdin().lock().take(limits.file.saturating_add(1));
     { input }.read_to_end(&mut text).context("reading standard input")?;
@@ -113,6 +129,9 @@ fn input(judge: &mut Judge, limits: Limits) -> Result<()> {
         bail!("standard input is closed or empty: nothing was judged");
     }
     within(text.len() as u64, limits.file, LIMIT).context("standard input")?;
-    let source = Source::new(Place::Input, b"(standard input)");
+    let source = match name {
+        Some(name) => Source::new(Place::File, super::path_bytes(name)),
+        None => Source::new(Place::Input, b"(standard input)"),
+    };
     judge.file(&source, &text, limits.archive)
 }

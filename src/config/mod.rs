@@ -15,6 +15,6 @@ mod settings;
 pub use allowance::line_around;
 pub use file::{CONFIG_FILE, Config, Threshold};
 pub use newly::newly;
-pub use place::{POLICY, folder, policies, read, system_file, user_file};
+pub use place::{POLICY, also_policy, folder, policies, read, system_file, user_file};
 pub use policy::Policy;
 pub use settings::{Settings, Word};

@@ -2,6 +2,7 @@
 
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use anyhow::{Context, Result, ensure};
 
@@ -36,13 +37,23 @@ pub fn system_file() -> PathBuf {
     Path::new(SYSTEM).join("config.toml")
 }
 
-/// The policies that hold: the machine's, and one that the environment names. All of them bind, so
+/// One more policy that the command line names.
+static GIVEN: OnceLock<PathBuf> = OnceLock::new();
+
+/// Lets one more policy hold in this process; it must be there. Only the first call counts.
+pub fn also_policy(path: PathBuf) {
+    let _ = GIVEN.set(path);
+}
+
+/// The policies that hold: the machine's, and those that the environment and the command line
+/// name. All of them bind, so
 /// that naming another takes nothing away.
 #[must_use]
 pub fn policies() -> Vec<(PathBuf, bool)> {
     let own = (Path::new(SYSTEM).join("policy.toml"), false);
     let named = std::env::var_os(POLICY).filter(|path| !path.is_empty());
-    std::iter::once(own).chain(named.map(|path| (path.into(), true))).collect()
+    let named = named.map(PathBuf::from).into_iter().chain(GIVEN.get().cloned());
+    std::iter::once(own).chain(named.map(|path| (path, true))).collect()
 }
 
 /// A file's text; `None` where there is none.

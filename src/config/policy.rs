@@ -18,6 +18,7 @@ struct PolicySpec {
     enforced: Vec<Spanned<String>>,
     block: Option<Threshold>,
     allow_skip: Option<bool>,
+    allow_push_skip: Option<bool>,
 }
 
 /// All policies together.
@@ -29,6 +30,8 @@ pub struct Policy {
     pub block: Option<Threshold>,
     /// Whether `KEYSTOP_SKIP` counts.
     pub refuses_skip: bool,
+    /// Whether a server lets `git push -o keystop.skip=…` count; `None` where no policy says.
+    pub allows_push_skip: Option<bool>,
 }
 
 impl Policy {
@@ -61,6 +64,9 @@ impl Policy {
         })?);
         self.block = self.block.max(spec.block);
         self.refuses_skip |= spec.allow_skip == Some(false);
+        if let Some(allows) = spec.allow_push_skip {
+            self.allows_push_skip = Some(allows && self.allows_push_skip.unwrap_or(true));
+        }
         Ok(())
     }
 

@@ -15,6 +15,18 @@ const LARGE: usize = 192;
 /// As much is walked at a time, so that what was found in it takes little room.
 const BLOCK: usize = 256 * 1024;
 
+/// The longest keyword's length, in bytes.
+pub const LONGEST_KEYWORD: usize = {
+    let (mut longest, mut at) = (0, 0);
+    while at < KEYWORDS.len() {
+        if KEYWORDS[at].0.len() > longest {
+            longest = KEYWORDS[at].0.len();
+        }
+        at += 1;
+    }
+    longest
+};
+
 /// Calls `hit(keyword, end)` for every keyword in `text`, in any letter case and overlapping,
 /// where `end` is the offset just behind it. The ends ascend.
 pub fn keyword_hits(text: &[u8], mut hit: impl FnMut(u16, usize)) {

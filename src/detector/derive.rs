@@ -140,6 +140,7 @@ fn steps(kind: KindSpec, name: &str) -> Vec<String> {
             )
         }
         KindSpec::WebhookUrl => format!("Make a new webhook in {name}."),
+        KindSpec::ClientSecret | KindSpec::SigningKey => format!("Make a new {noun} in {name}."),
         _ => format!("Make a new {noun} in {name}, with no more rights than it needs."),
     };
     let last = match kind {
@@ -148,6 +149,7 @@ fn steps(kind: KindSpec, name: &str) -> Vec<String> {
                 .to_owned()
         }
         KindSpec::WebhookUrl => "Delete the old one, and see what came through it lately.".to_owned(),
+        KindSpec::SigningKey => format!("Delete the old {noun}, and doubt what came in under it."),
         _ => format!("Delete the old {noun}, and watch the account for what you did not do."),
     };
     vec![

@@ -12,15 +12,18 @@ mod spelling;
 mod table;
 mod text;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use crate::check::Check;
 
-pub use automaton::keyword_hits;
+pub use automaton::{LONGEST_KEYWORD, keyword_hits};
 pub use own::{Own, adopt, check_own, own, own_hits};
 pub use pattern::{compiled, compiled_at_beginning};
 pub use sound::told;
 pub use text::Text;
+
+/// A digest of the sources on which the verdict on a text depends.
+pub const VERSION: &str = include_str!(concat!(env!("OUT_DIR"), "/version.txt"));
 
 /// Who issues a key.
 #[derive(Debug)]
@@ -49,7 +52,7 @@ pub enum Context {
 }
 
 /// How sure a finding is. The order is that of strength.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Confidence {
     /// A name and a value that look like a secret, of no known provider.
@@ -110,6 +113,8 @@ pub struct Detector {
     pub lead: u16,
     /// Which kinds of characters these are.
     pub kinds: u8,
+    /// How far behind its beginning every match has a keyword, where that is always as far.
+    pub keyword_at: Option<u32>,
     /// How the keyword and the value belong together.
     pub context: Context,
     /// Lower-case words one of which must stand near, if there are any.

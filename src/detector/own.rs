@@ -186,6 +186,7 @@ fn detector(index: u16, provider: &'static Provider, spec: DetectorSpec) -> Dete
         window,
         lead: 0,
         kinds: 0,
+        keyword_at: None,
         context: match spec.context {
             ContextSpec::Marker => Context::Marker,
             ContextSpec::Label => Context::Label,

@@ -5,6 +5,9 @@
 //! names (`close_api`). Such a name is put together here, and only for a value that was found to be a
 //! secret already.
 
+use std::collections::HashMap;
+use std::ops::Range;
+
 use crate::detector::{self, Context, Detector};
 
 /// How far above a value its section may begin.
@@ -14,55 +17,138 @@ const LEVELS: usize = 3;
 /// How many words a line may say.
 const WORDS: usize = 12;
 
-/// The detectors whose keyword is a word around the value, joined with the value's own `name`, and
-/// the length of that keyword.
-pub(super) fn named(text: &[u8], name: &std::ops::Range<usize>) -> Vec<(&'static Detector, usize)> {
-    let own: Vec<u8> =
-        { text[name.clone()].iter() }.map(|&byte| if byte == b'-' { b'_' } else { byte }).collect();
-    let mut found: Vec<(&'static Detector, usize)> = Vec::new();
-    for line in lines_around(text, name.start) {
-        for owner in words(line).take(WORDS) {
-            let joined = [owner, b"_", &own].concat();
-            detector::keyword_hits(&joined, |keyword, end| {
-                let (literal, looking) = detector::looking_for(keyword);
-                if literal.len() != end || end <= owner.len() {
-                    return;
-                }
-                let looking = looking.iter().map(|&index| &detector::all()[usize::from(index)]);
-                for detector in looking.filter(|known| known.context == Context::Label) {
-                    match found.iter_mut().find(|(known, _)| known.index == detector.index) {
-                        Some((_, length)) => *length = end.max(*length),
-                        None => found.push((detector, end)),
-                    }
-                }
-            });
-        }
-    }
-    found
+/// A detector that is called by a word joined with a name, and the length of its keyword.
+type Named = (&'static Detector, usize);
+
+/// What was found out about the lines of one text: the values of a section share the lines that
+/// enclose them, and names repeat.
+#[derive(Default)]
+pub(super) struct Sections {
+    /// For a line's start and a depth, the nearest line above that is less deep.
+    above: HashMap<(usize, usize), Nearest>,
+    /// For a line and a name, the detectors that they name together.
+    named: HashMap<(Range<usize>, Vec<u8>), Vec<Named>>,
 }
 
-/// What stands before the name on its line, then the lines that enclose it: less indented, or the
-/// head of a section.
-fn lines_around(text: &[u8], name: usize) -> Vec<&[u8]> {
-    let floor = name.saturating_sub(ABOVE);
-    let mut start = memchr::memrchr(b'\n', &text[floor..name]).map_or(floor, |at| floor + at + 1);
-    let mut around = vec![&text[start..name]];
-    let indent = |line: &[u8]| line.iter().take_while(|byte| byte.is_ascii_whitespace()).count();
-    let mut depth = indent(around[0]);
-    while start > floor && around.len() <= LEVELS {
-        let end = start - 1;
-        start = memchr::memrchr(b'\n', &text[floor..end]).map_or(floor, |at| floor + at + 1);
-        let line = &text[start..end];
-        let section = line.starts_with(b"[");
-        if line.trim_ascii().len() > 1 && (section || indent(line) < depth) {
-            depth = indent(line);
-            around.push(line);
+/// The nearest line that encloses another.
+#[derive(Clone)]
+struct Nearest {
+    line: Option<Range<usize>>,
+    /// So far up was looked for it.
+    from: usize,
+}
+
+impl Sections {
+    /// The detectors whose keyword is a word around the value, joined with the value's own `name`,
+    /// and the length of that keyword.
+    pub(super) fn named(&mut self, text: &[u8], name: &Range<usize>) -> Vec<Named> {
+        let mut own: Vec<u8> = { text[name.clone()].iter() }
+            .map(|&byte| if byte == b'-' { b'_' } else { byte })
+            .collect();
+        let mut found: Vec<Named> = Vec::new();
+        let mut add = |named: &[Named]| {
+            for &(detector, end) in named {
+                match found.iter_mut().find(|(known, _)| known.index == detector.index) {
+                    Some((_, length)) => *length = end.max(*length),
+                    None => found.push((detector, end)),
+                }
+            }
+        };
+        let lines = self.lines_around(text, name.start);
+        let mut lines = lines.into_iter();
+        add(&lines.next().map(|line| named_by(&text[line], &own)).unwrap_or_default());
+        for line in lines {
+            let key = (line, own);
+            let known = self.named.entry(key.clone());
+            add(known.or_insert_with(|| named_by(&text[key.0.clone()], &key.1)));
+            own = key.1;
         }
-        if section {
-            break;
-        }
+        found
     }
-    around
+
+    /// What stands before the name on its line, then the lines that enclose it: less indented, or
+    /// the head of a section.
+    fn lines_around(&mut self, text: &[u8], name: usize) -> Vec<Range<usize>> {
+        let floor = name.saturating_sub(ABOVE);
+        let start = memchr::memrchr(b'\n', &text[floor..name]).map_or(floor, |at| floor + at + 1);
+        let mut around = Vec::with_capacity(LEVELS + 1);
+        around.push(start..name);
+        let mut depth = indent(&text[start..name]);
+        let mut start = start;
+        while start > floor && around.len() <= LEVELS {
+            let Some(line) = self.enclosing(text, start, depth, floor) else { break };
+            depth = indent(&text[line.clone()]);
+            start = line.start;
+            let is_section = text[line.clone()].starts_with(b"[");
+            if says_something(&text[line.clone()]) {
+                around.push(line);
+            }
+            if is_section {
+                break;
+            }
+        }
+        around
+    }
+
+    /// The nearest line above the one that begins at `start` that is the head of a section or less
+    /// deep, of those from `floor` on.
+    fn enclosing(
+        &mut self,
+        text: &[u8],
+        start: usize,
+        depth: usize,
+        floor: usize,
+    ) -> Option<Range<usize>> {
+        let encloses =
+            |line: &[u8]| line.starts_with(b"[") || says_something(line) && indent(line) < depth;
+        let mut at = start;
+        let nearest = loop {
+            let known = self.above.get(&(at, depth));
+            if let Some(known) = known.filter(|one| one.line.is_some() || one.from <= floor) {
+                break known.clone();
+            }
+            // The line at the floor may be a piece of one: it is no other value's.
+            let Some(newline) = memchr::memrchr(b'\n', &text[floor..at - 1]) else {
+                break Nearest { line: None, from: floor };
+            };
+            let line = floor + newline + 1..at - 1;
+            at = line.start;
+            if encloses(&text[line.clone()]) {
+                break Nearest { from: line.start, line: Some(line) };
+            }
+        };
+        self.above.insert((start, depth), nearest.clone());
+        nearest.line.filter(|line| line.start > floor).or_else(|| {
+            let end = floor + memchr::memchr(b'\n', &text[floor..start])?;
+            Some(floor..end).filter(|line| encloses(&text[line.clone()]))
+        })
+    }
+}
+
+fn says_something(line: &[u8]) -> bool {
+    line.trim_ascii().len() > 1
+}
+
+fn indent(line: &[u8]) -> usize {
+    line.iter().take_while(|byte| byte.is_ascii_whitespace()).count()
+}
+
+/// The detectors that a word of a line and a name are the keyword of, when they are joined.
+fn named_by(line: &[u8], own: &[u8]) -> Vec<Named> {
+    let mut found = Vec::new();
+    for owner in words(line).take(WORDS) {
+        let joined = [owner, b"_", own].concat();
+        detector::keyword_hits(&joined, |keyword, end| {
+            let (literal, looking) = detector::looking_for(keyword);
+            if literal.len() != end || end <= owner.len() {
+                return;
+            }
+            let looking = looking.iter().map(|&index| &detector::all()[usize::from(index)]);
+            let labels = looking.filter(|known| known.context == Context::Label);
+            found.extend(labels.map(|detector| (detector, end)));
+        });
+    }
+    found
 }
 
 /// The words of a line as programs name things.
@@ -73,11 +159,14 @@ fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn ids(text: &str, name: &str) -> Vec<&'static str> {
         let start = text.rfind(name).unwrap();
-        let found = named(text.as_bytes(), &(start..start + name.len()));
+        let name = start..start + name.len();
+        let found = Sections::default().named(text.as_bytes(), &name);
         found.iter().map(|(detector, _)| detector.id).collect()
     }
 
@@ -92,6 +181,48 @@ mod tests {
             ("clay --region eu --api-key ", "api-key"),
         ] {
             assert_eq!(ids(text, name), ["clay-api-key"], "{text}");
+        }
+    }
+
+    /// As [`Sections::lines_around`] for one name alone.
+    fn lines_around(text: &[u8], name: usize) -> Vec<&[u8]> {
+        let floor = name.saturating_sub(ABOVE);
+        let line_start = |end: usize| {
+            memchr::memrchr(b'\n', &text[floor..end]).map_or(floor, |at| floor + at + 1)
+        };
+        let mut start = line_start(name);
+        let mut around = vec![&text[start..name]];
+        let mut depth = indent(around[0]);
+        while start > floor && around.len() <= LEVELS {
+            let end = start - 1;
+            start = line_start(end);
+            let line = &text[start..end];
+            let section = line.starts_with(b"[");
+            if line.trim_ascii().len() > 1 && (section || indent(line) < depth) {
+                depth = indent(line);
+                around.push(line);
+            }
+            if section {
+                break;
+            }
+        }
+        around
+    }
+
+    proptest! {
+        #[test]
+        fn the_lines_around_are_those_of_each_name_alone(
+            text in "(( {0,3}|\t)(\\[|[a-z]{0,6}|x{990,1010})\n){0,30}",
+            names in prop::collection::vec(any::<prop::sample::Index>(), 1..20),
+        ) {
+            let text = text.as_bytes();
+            let mut sections = Sections::default();
+            for name in names {
+                let name = name.index(text.len() + 1);
+                let around = sections.lines_around(text, name);
+                let around: Vec<&[u8]> = around.into_iter().map(|line| &text[line]).collect();
+                prop_assert_eq!(around, lines_around(text, name));
+            }
         }
     }
 

@@ -7,9 +7,10 @@ use std::sync::LazyLock;
 
 use anyhow::Result;
 
+use super::apart::Sections;
 use super::values::Values;
 use super::window::Window;
-use super::{Match, apart, boundary, entropy, label, public_prefix};
+use super::{Match, boundary, entropy, label, public_prefix};
 use crate::check::{self, Candidate, Check, Verdict, placeholder};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
@@ -25,12 +26,13 @@ pub(super) struct Judge<'a> {
     last: (&'a [u8], bool),
     /// Where the label of the last value stands whose label alone names a secret.
     label: Range<usize>,
+    sections: Sections,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(path: &'a [u8], values: &'a Values) -> Judge<'a> {
         // No bytes are a placeholder.
-        Judge { path, values, last: (b"", true), label: 0..0 }
+        Judge { path, values, last: (b"", true), label: 0..0, sections: Sections::default() }
     }
 
     /// The match a candidate is, if nothing speaks against it, and its secret's place.
@@ -87,7 +89,7 @@ impl<'a> Judge<'a> {
     ) -> Result<Vec<Match>> {
         let name = label::last_name(text, self.label.clone());
         let mut found = Vec::new();
-        for (detector, length) in apart::named(text, &name) {
+        for (detector, length) in self.sections.named(text, &name) {
             let value = &text[..secret.end];
             let matched = detector::compiled(detector)?.find_at(value, secret.start);
             if matched.is_none_or(|matched| matched.range() != *secret) {

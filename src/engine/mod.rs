@@ -10,6 +10,7 @@ mod label;
 mod operator;
 mod overlap;
 mod place;
+mod recall;
 mod runs;
 mod values;
 mod window;
@@ -19,7 +20,7 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use crate::check::{self, Candidate};
+use crate::check::{self, Candidate, effort};
 use crate::decode::{self, Allowance, LARGEST_ARCHIVE, Layer};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
@@ -27,6 +28,8 @@ use judge::Judge;
 use runs::Runs;
 use values::Values;
 use window::Window;
+
+pub use recall::Recall;
 
 /// A key in a text.
 #[derive(Debug)]
@@ -61,7 +64,30 @@ pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
 /// # Errors
 /// Those of [`scan`].
 pub fn scan_within(path: &[u8], text: &[u8], allowance: &mut Allowance) -> Result<Vec<Match>> {
+    scan_either(path, text, None, allowance)
+}
+
+/// The same for one of many texts that are mostly versions of each other.
+///
+/// # Errors
+/// As those of [`scan`].
+pub fn scan_version(path: &[u8], text: &[u8], recall: &mut Recall) -> Result<Vec<Match>> {
+    let mut ask = || Ok(LARGEST_ARCHIVE);
+    let matches = scan_either(path, text, Some(recall), &mut Allowance::asking(&mut ask));
+    if matches.is_err() {
+        *recall = Recall::default();
+    }
+    matches
+}
+
+fn scan_either(
+    path: &[u8],
+    text: &[u8],
+    recall: Option<&mut Recall>,
+    allowance: &mut Allowance,
+) -> Result<Vec<Match>> {
     let mut matches = Vec::new();
+    scan_text(path, text, recall, &mut matches)?;
     scan_layers(path, text, None, 0, allowance, &mut matches)?;
     if matches.is_empty() {
         return Ok(matches);
@@ -82,8 +108,8 @@ pub fn is_context(path: &[u8]) -> bool {
     hit
 }
 
-/// The keys in `text` and in what is encoded in it; `outer` is the layer that `text` is of, the
-/// last of `depth`.
+/// The keys in what is encoded in `text`; `outer` is the layer that `text` is of, the last of
+/// `depth`.
 fn scan_layers(
     path: &[u8],
     text: &[u8],
@@ -92,10 +118,10 @@ fn scan_layers(
     allowance: &mut Allowance,
     matches: &mut Vec<Match>,
 ) -> Result<()> {
-    scan_text(path, text, matches)?;
     for layer in decode::layers(text, outer, depth, allowance)? {
         let text = layer.view.text();
         let mut inside = Vec::new();
+        scan_text(path, text, None, &mut inside)?;
         scan_layers(path, text, Some(&layer), depth + 1, allowance, &mut inside)?;
         if layer.seams_only {
             inside.retain(|found| !layer.view.is_unchanged(found.span.clone()));
@@ -109,17 +135,35 @@ fn scan_layers(
     Ok(())
 }
 
-fn scan_text(path: &[u8], text: &[u8], matches: &mut Vec<Match>) -> Result<()> {
+fn scan_text(
+    path: &[u8],
+    text: &[u8],
+    mut recall: Option<&mut Recall>,
+    matches: &mut Vec<Match>,
+) -> Result<()> {
     matches.extend(key_file(path, text));
-    let (windows, values) = window::collect(path, text);
+    let (windows, values) = window::collect(path, text, recall.as_deref_mut());
     let mut runs = Runs::of(text, &windows);
     let mut search = Search { judge: Judge::new(path, &values), text, matches };
-    for window in &windows {
+    for (number, window) in windows.iter().enumerate() {
         let detector = detector::at(window.detector);
         if detector.lead > 0 {
             search.at_runs(detector, window, &mut runs)?;
-        } else {
-            search.anywhere(detector, window)?;
+            if let Some(recall) = &mut recall {
+                recall.note(window, false);
+            }
+            continue;
+        }
+        // Room behind the window, so that its end cuts no match that begins inside.
+        let room = text.len().min(window.range.end + detector.window as usize + 1);
+        let is_barren = |recall: &Recall| recall.is_barren(number, windows.len(), window, room);
+        let barren = recall.as_deref().is_some_and(is_barren)
+            || match detector.keyword_at {
+                Some(before) => !search.at_keywords(detector, window, room, before as usize)?,
+                None => !search.anywhere(detector, window, room)?,
+            };
+        if let Some(recall) = &mut recall {
+            recall.note(window, barren);
         }
     }
     Ok(())
@@ -132,21 +176,27 @@ struct Search<'a> {
     matches: &'a mut Vec<Match>,
 }
 
-impl Search<'_> {
-    /// Runs a pattern over its window.
-    fn anywhere(&mut self, detector: &'static Detector, window: &Window) -> Result<()> {
+impl<'a> Search<'a> {
+    /// Runs a pattern over its window; a match may end before `room`. Returns whether it matched.
+    fn anywhere(
+        &mut self,
+        detector: &'static Detector,
+        window: &Window,
+        room: usize,
+    ) -> Result<bool> {
         let text = self.text;
         let regex = detector::compiled(detector)?;
-        let longest = detector.window as usize;
-        // Room behind the window, so that its end cuts no match that begins inside.
-        let room = text.len().min(window.range.end + longest + 1);
-        let mut from = window.range.start;
+        let (mut from, mut matches) = (window.range.start, false);
         // Look-around at `from` still sees the text before it.
-        while let Some(captures) = regex.captures_at(&text[..room], from) {
-            let (Some(matched), secret) = (captures.get(0), captures.get(1)) else { break };
+        while let Some(matched) = regex.find_at(&text[..room], from) {
             if matched.start() >= window.range.end {
                 break;
             }
+            matches = true;
+            // Most windows hold no match: where its groups lie is asked for only then.
+            let has_groups = regex.captures_len() > 1;
+            let captures = if has_groups { regex.captures_at(&text[..room], from) } else { None };
+            let secret = captures.and_then(|captures| captures.get(1));
             let candidate = Candidate {
                 text,
                 matched: matched.range(),
@@ -161,7 +211,61 @@ impl Search<'_> {
                 self.matches.push(found);
             }
         }
-        Ok(())
+        Ok(matches)
+    }
+
+    /// The same for a pattern whose matches all begin so many bytes before a keyword of the window.
+    fn at_keywords(
+        &mut self,
+        detector: &'static Detector,
+        window: &Window,
+        room: usize,
+        before: usize,
+    ) -> Result<bool> {
+        let text = self.text;
+        let regex = detector::compiled_at_beginning(detector)?;
+        let (mut from, mut matches) = (0, false);
+        let starts = window.named.iter().filter_map(|keyword| keyword.start.checked_sub(before));
+        for start in starts {
+            if start < from {
+                continue;
+            }
+            effort::spend(1);
+            let here = &text[start..room.min(start + detector.window as usize + 1)];
+            let Some(matched) = regex.find(here) else { continue };
+            matches = true;
+            let has_groups = regex.captures_len() > 1;
+            let captures = if has_groups { regex.captures(here) } else { None };
+            let secret = captures.and_then(|captures| captures.get(1)).unwrap_or(matched).range();
+            from = start + matched.end();
+            let candidate = Candidate {
+                text,
+                matched: start..from,
+                secret: start + secret.start..start + secret.end,
+            };
+            if let Some(end) = self.judge(detector, candidate, window)? {
+                from = from.max(end).min(room);
+            }
+        }
+        Ok(matches)
+    }
+
+    /// Judges a match of a pattern; returns where the secret ends, if it is one.
+    fn judge(
+        &mut self,
+        detector: &'static Detector,
+        candidate: Candidate<'a>,
+        window: &Window,
+    ) -> Result<Option<usize>> {
+        let Some((found, secret)) = self.judge.judge(detector, candidate, window, None) else {
+            return Ok(None);
+        };
+        let end = secret.end;
+        if detector.context == Context::Generic {
+            self.matches.extend(self.judge.judge_named(self.text, &secret)?);
+        }
+        self.matches.push(found);
+        Ok(Some(end))
     }
 
     /// Runs a pattern where a value begins that is called a secret.
@@ -218,7 +322,6 @@ pub fn public_prefix<'a>(detector: &Detector, value: &'a [u8]) -> &'a [u8] {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::check::effort;
     use crate::detector::Context;
 
     /// The effort of a text that says the same over and over, in bytes looked at for each byte.

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::ahead::Ahead;
+use super::recall::Recall;
 use super::values::Values;
 use crate::check::Check;
 use crate::detector::{self, Context, Detector, keyword_hits};
@@ -17,8 +18,8 @@ pub(super) struct Window {
     pub detector: u16,
     /// Where a match may begin.
     pub range: Range<usize>,
-    /// Where the detector's keywords stand, if they have to be part of a label or stand near it,
-    /// in the order of their ends.
+    /// Where the detector's keywords stand, in the order of their ends, if they have to be part of
+    /// a label or stand near it, or if they say where a match can begin.
     pub named: Vec<Range<usize>>,
     /// Length of the longest of them in the path.
     pub in_path: usize,
@@ -27,7 +28,11 @@ pub(super) struct Window {
 /// The windows of every detector whose keyword stands in the text or its path. Windows of one
 /// detector never overlap, so that a text full of keywords is searched once, not once a keyword.
 /// With them the values that were weighed on the way.
-pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
+pub(super) fn collect(
+    path: &[u8],
+    text: &[u8],
+    recall: Option<&mut Recall>,
+) -> (Vec<Window>, Values) {
     let mut windows = Windows::default();
     keyword_hits(path, |keyword, end| {
         let (literal, looking) = detector::looking_for(keyword);
@@ -44,7 +49,7 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
     });
     let mut values = Values::default();
     let mut ahead = Ahead::default();
-    keyword_hits(text, |keyword, end| {
+    let seen = |keyword, end| {
         let (literal, looking) = detector::looking_for(keyword);
         let start = end - literal.len();
         for &index in looking {
@@ -58,11 +63,15 @@ pub(super) fn collect(path: &[u8], text: &[u8]) -> (Vec<Window>, Values) {
                 continue;
             }
             let window = windows.add(index, reach(detector, start, end, text.len()));
-            if detector.context == Context::Label {
+            if detector.context == Context::Label || detector.keyword_at.is_some() {
                 window.named.push(start..end);
             }
         }
-    });
+    };
+    match recall {
+        Some(recall) => recall.keyword_hits(text, seen),
+        None => keyword_hits(text, seen),
+    }
     detector::own_hits(path, |start, end, looking| {
         for &index in looking {
             if detector::at(index).context == Context::Label {

@@ -58,6 +58,22 @@ impl WorkTree {
         Ok(Some(Entry { mode: String::from_utf8_lossy(mode).into_owned(), id }))
     }
 
+    /// The paths from the top of the files in a folder itself that end so.
+    ///
+    /// # Errors
+    /// What git says.
+    pub fn files_in(&self, folder: &str, extension: &str) -> Result<Vec<String>> {
+        let folder = if folder.is_empty() { "." } else { folder };
+        let out = self.run(&["--literal-pathspecs", "ls-files", "-z", "--", folder], None)?;
+        let below = if folder == "." { 0 } else { folder.len() + 1 };
+        Ok(out
+            .split(|&byte| byte == 0)
+            .filter_map(|path| std::str::from_utf8(path).ok())
+            .filter(|path| path.ends_with(extension) && !path[below..].contains('/'))
+            .map(str::to_owned)
+            .collect())
+    }
+
     /// Whether git ignores a path.
     ///
     /// # Errors

@@ -7,6 +7,7 @@ use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
 
 use super::loose::Loose;
 use super::object::{Kind, Object, ObjectId};
+use super::reaching::Ref;
 use super::tracked::Tracked;
 
 /// libgit2's view of the repository.
@@ -73,6 +74,15 @@ impl Libgit {
         }
     }
 
+    /// One of git's settings, as text.
+    pub(super) fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        match self.repository.config()?.get_string(name) {
+            Ok(value) => Ok(Some(value)),
+            Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     pub(super) fn head(&mut self) -> Result<Option<ObjectId>> {
         match self.repository.refname_to_id("HEAD") {
             Ok(id) => Ok(ObjectId::from_bytes(id.as_bytes())),
@@ -118,15 +128,16 @@ impl Libgit {
         }
     }
 
-    pub(super) fn all_tips(&mut self) -> Result<Vec<ObjectId>> {
-        let mut tips = Vec::new();
+    pub(super) fn refs(&mut self) -> Result<Vec<Ref>> {
+        let mut refs = Vec::new();
         for reference in self.repository.references()? {
-            // A symbolic ref points at another that is listed itself.
-            if let Some(target) = reference?.target() {
-                tips.extend(ObjectId::from_bytes(target.as_bytes()));
+            let reference = reference?;
+            if let Some(target) = reference.target() {
+                let tip = ObjectId::from_bytes(target.as_bytes()).context("an id of no length")?;
+                refs.push(Ref { name: reference.name_bytes().to_vec(), tip });
             }
         }
-        Ok(tips)
+        Ok(refs)
     }
 }
 

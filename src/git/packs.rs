@@ -49,11 +49,10 @@ struct Item {
 }
 
 impl Packs {
-    /// The packs in a folder of objects and in those its `info/alternates` names. One that cannot
-    /// be read is left out.
+    /// The packs in folders of objects and in those that their `info/alternates` name. One that
+    /// cannot be read is left out.
     #[must_use]
-    pub fn open(objects: &Path) -> Packs {
-        let mut folders = vec![objects.to_path_buf()];
+    pub fn open(mut folders: Vec<PathBuf>) -> Packs {
         let mut next = 0;
         while let Some(folder) = folders.get(next).cloned() {
             next += 1;

@@ -9,7 +9,8 @@ use std::process::{Command, Stdio};
 use anyhow::{Context, Result, bail};
 
 use super::batch::{Batch, explain};
-use super::object::{Object, ObjectId};
+use super::object::{Kind, Object, ObjectId};
+use super::reaching::Ref;
 use super::tracked::Tracked;
 
 /// Variables that say which repository this is, and that git may need to accept it. Every other
@@ -97,6 +98,16 @@ impl Program {
         }
     }
 
+    /// One of git's settings, as text.
+    pub(super) fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        let out = command(&["config", "--get", name]).output().context("starting git")?;
+        match out.status.code() {
+            Some(1) => Ok(None),
+            Some(0) => Ok(Some(String::from_utf8_lossy(out.stdout.trim_ascii()).into_owned())),
+            _ => bail!("git config: {}", String::from_utf8_lossy(out.stderr.trim_ascii_end())),
+        }
+    }
+
     pub(super) fn head(&mut self) -> Result<Option<ObjectId>> {
         let out = command(&["rev-parse", "--verify", "--quiet", "HEAD^{commit}"]).output();
         let out = out.context("starting git")?;
@@ -147,8 +158,32 @@ impl Program {
         }
     }
 
-    pub(super) fn all_tips(&mut self) -> Result<Vec<ObjectId>> {
-        ids(&run(&["for-each-ref", "--format=%(objectname)"], None)?)
+    pub(super) fn refs(&mut self) -> Result<Vec<Ref>> {
+        let out = run(&["for-each-ref", "--format=%(objectname) %(symref) %(refname)"], None)?;
+        let lines = out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        let parsed = lines.map(|line| {
+            let mut words = line.splitn(3, |&byte| byte == b' ');
+            let (hex, of, name) = (words.next(), words.next(), words.next());
+            let tip = hex.and_then(ObjectId::from_hex).context("git printed no object id")?;
+            let name = name.context("git printed no name of a ref")?.to_vec();
+            let is_listed = of.is_some_and(|of| of.starts_with(b"refs/"));
+            Ok((!is_listed).then_some(Ref { name, tip }))
+        });
+        parsed.filter_map(Result::transpose).collect()
+    }
+
+    pub(super) fn all_objects(&mut self) -> Result<Vec<(ObjectId, Kind)>> {
+        let format = "--batch-check=%(objectname) %(objecttype)";
+        let out = run(&["cat-file", "--batch-all-objects", "--unordered", format], None)?;
+        let lines = out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        lines
+            .map(|line| {
+                let space = memchr::memchr(b' ', line).context("git printed no kind")?;
+                let id = ObjectId::from_hex(&line[..space]).context("git printed no object id")?;
+                let kind = Kind::named(&line[space + 1..]);
+                Ok((id, kind.with_context(|| format!("object {id} is broken (try `git fsck`)"))?))
+            })
+            .collect()
     }
 
     pub(super) fn commits_between(

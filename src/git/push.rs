@@ -6,6 +6,7 @@ use anyhow::{Context, Result, bail};
 
 use super::address::same_repository;
 use super::object::{Kind, ObjectId, Tag};
+use super::program::answer;
 use super::store::Store;
 
 /// One line of a pre-push hook's input.
@@ -54,6 +55,8 @@ pub fn parse_updates(input: &[u8]) -> Result<Vec<Update>> {
 pub struct Plan {
     /// Commits, parents before children.
     pub commits: Vec<ObjectId>,
+    /// Commits that nothing reaches, for whoever judges these too; parts of them may be missing.
+    pub aside: Vec<ObjectId>,
     /// Annotated tags.
     pub tags: Vec<ObjectId>,
     /// Trees and blobs that a tag or ref points at directly.
@@ -82,7 +85,7 @@ pub fn plan(store: &mut Store, updates: &[Update], remote: &str, url: &str) -> R
     }
     let tips: Vec<ObjectId> =
         updates.iter().map(|update| update.local).filter(|id| !id.is_zero()).collect();
-    reachable(store, &tips, &known)
+    plan_between(store, &tips, &known)
 }
 
 /// The same for the commits of a range `A..B` or of everything up to `B`.
@@ -90,6 +93,15 @@ pub fn plan(store: &mut Store, updates: &[Update], remote: &str, url: &str) -> R
 /// # Errors
 /// A revision git does not know; objects that cannot be read.
 pub fn plan_range(store: &mut Store, range: &str) -> Result<Plan> {
+    let (tip, known) = range_ends(store, range)?;
+    plan_between(store, &[tip], &known)
+}
+
+/// What a range `A..B` names: `B`, and `A` where it has one.
+///
+/// # Errors
+/// A revision git does not know.
+pub fn range_ends(store: &mut Store, range: &str) -> Result<(ObjectId, Vec<ObjectId>)> {
     if range.contains("...") {
         bail!(
             "{range:?}: a range is A..B; A...B (the symmetric difference) is not one that is pushed"
@@ -106,28 +118,50 @@ pub fn plan_range(store: &mut Store, range: &str) -> Result<Plan> {
         "" => Vec::new(),
         from => vec![store.resolve(from)?],
     };
-    reachable(store, &[tip], &known)
+    Ok((tip, known))
 }
 
 /// The same for everything that any ref of the repository reaches, and `HEAD`.
 ///
 /// # Errors
 /// Refs or objects that cannot be read.
-pub fn plan_history(store: &mut Store) -> Result<Plan> {
-    let mut tips = store.all_tips()?;
+pub(super) fn plan_history(store: &mut Store) -> Result<Plan> {
+    let mut tips: Vec<ObjectId> = store.refs()?.iter().map(|one| one.tip).collect();
     tips.extend(store.head()?);
     tips.sort_unstable();
     tips.dedup();
-    reachable(store, &tips, &[])
+    plan_between(store, &tips, &[])
 }
 
-fn reachable(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) -> Result<Plan> {
+/// The same for the commits of the local branches and of `HEAD` that no remote-tracking ref reaches.
+///
+/// # Errors
+/// Refs or objects that cannot be read.
+pub fn plan_unsent(store: &mut Store) -> Result<Plan> {
+    let tips_of = |refs: &str| -> Result<Vec<ObjectId>> {
+        let out = answer(&["for-each-ref", "--format=%(objectname)", refs])?;
+        let lines = out.split(|&byte| byte == b'\n').filter(|line| !line.is_empty());
+        lines.map(|hex| ObjectId::from_hex(hex).context("git printed no object id")).collect()
+    };
+    let mut tips = tips_of("refs/heads")?;
+    tips.extend(store.head()?);
+    let known = tips_of("refs/remotes")?;
+    plan_between(store, &tips, &known)
+}
+
+/// Everything that some objects reach and others do not.
+///
+/// # Errors
+/// Objects that cannot be read.
+pub fn plan_between(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) -> Result<Plan> {
     let mut plan = Plan::default();
+    let known: HashSet<&ObjectId> = known.iter().collect();
     let mut seen = HashSet::new();
     let mut commits = Vec::new();
     let mut pending = tips.to_vec();
     while let Some(id) = pending.pop() {
-        if !seen.insert(id) {
+        // What a ref there points at is there, tags too.
+        if known.contains(&id) || !seen.insert(id) {
             continue;
         }
         let object = store.read(&id)?;
@@ -141,21 +175,22 @@ fn reachable(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) -> Result
             kind => plan.loose.push((id, kind)),
         }
     }
+    if commits.is_empty() {
+        return Ok(plan);
+    }
     let mut hidden = Vec::new();
-    for id in known.iter().collect::<HashSet<_>>() {
+    for id in known {
         hidden.extend(peel_to_commit(store, *id)?);
     }
     // The order must not depend on a hash: a run twice is a run twice.
     hidden.sort_unstable();
     hidden.dedup();
-    if !commits.is_empty() {
-        plan.commits = store.commits_between(&commits, &hidden)?;
-    }
+    plan.commits = store.commits_between(&commits, &hidden)?;
     Ok(plan)
 }
 
 /// The commit behind any number of tags; `None` where there is none, or not here.
-fn peel_to_commit(store: &mut Store, mut id: ObjectId) -> Result<Option<ObjectId>> {
+pub(super) fn peel_to_commit(store: &mut Store, mut id: ObjectId) -> Result<Option<ObjectId>> {
     loop {
         let Some(object) = store.read_if_there(&id)? else { return Ok(None) };
         match object.kind {

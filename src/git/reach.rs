@@ -184,7 +184,7 @@ impl Reach<'_> {
 
 impl Commit {
     /// When the commit was made, in seconds since 1970; 0 where that cannot be read.
-    fn date(data: &[u8]) -> i64 {
+    pub(super) fn date(data: &[u8]) -> i64 {
         let read = || {
             let line = memchr::memmem::find(data, b"\ncommitter ")? + 1;
             let line = &data[line..];

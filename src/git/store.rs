@@ -12,6 +12,7 @@ use super::object::{Commit, Kind, Object, ObjectId, Tag};
 use super::packs::Packs;
 use super::program::Program;
 use super::reach;
+use super::reaching::Ref;
 use super::recent::Recent;
 use super::unpack::{AtHand, Unpacker};
 
@@ -105,7 +106,7 @@ impl Store {
     /// where very many objects are read, each base of theirs is then inflated about once.
     pub fn at_hand(&mut self) -> AtHand {
         if self.at_hand.is_none() {
-            let packs = Arc::new(Packs::open(&self.objects_dir()));
+            let packs = Arc::new(Packs::open(self.object_folders()));
             self.share(&AtHand { packs, ..AtHand::default() });
         }
         self.at_hand.clone().unwrap_or_default()
@@ -296,6 +297,15 @@ impl Store {
         self.either(|libgit| libgit.number(name), |program| program.number(name))
     }
 
+    /// One of git's settings, as text.
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn setting(&mut self, name: &str) -> Result<Option<String>> {
+        self.either(|libgit| libgit.setting(name), |program| program.setting(name))
+            .with_context(|| format!("reading git's setting {name}"))
+    }
+
     /// The commit `HEAD` points at; `None` on a branch without a commit.
     ///
     /// # Errors
@@ -330,12 +340,22 @@ impl Store {
             .with_context(|| format!("reading the remote-tracking refs of {remote}"))
     }
 
-    /// What every ref points at, whatever its name.
+    /// Every ref, by name. One that names another is left out: that one is listed.
     ///
     /// # Errors
     /// Refs that cannot be read.
-    pub fn all_tips(&mut self) -> Result<Vec<ObjectId>> {
-        self.either(Libgit::all_tips, Program::all_tips).context("reading the refs")
+    pub fn refs(&mut self) -> Result<Vec<Ref>> {
+        let mut refs = self.either(Libgit::refs, Program::refs).context("reading the refs")?;
+        refs.sort_unstable_by(|one, other| one.name.cmp(&other.name));
+        Ok(refs)
+    }
+
+    /// Every object that lies here, reached or not.
+    ///
+    /// # Errors
+    /// One that cannot be read, and a `git` that does not start: this one only asks git.
+    pub fn all_objects(&mut self) -> Result<Vec<(ObjectId, Kind)>> {
+        self.program()?.all_objects().context("listing all objects")
     }
 
     /// The commits reachable from `tips` and not from `known`, parents before children.
@@ -368,7 +388,8 @@ impl Store {
     }
 
     /// The commits at which history was cut off.
-    fn shallow(&self) -> HashSet<ObjectId> {
+    #[must_use]
+    pub fn shallow(&self) -> HashSet<ObjectId> {
         let list = std::fs::read_to_string(self.common_dir().join("shallow")).unwrap_or_default();
         list.lines().filter_map(|line| ObjectId::from_hex(line.as_bytes())).collect()
     }
@@ -378,6 +399,15 @@ impl Store {
     pub fn objects_dir(&self) -> PathBuf {
         env::var_os("GIT_OBJECT_DIRECTORY")
             .map_or_else(|| self.common_dir().join("objects"), PathBuf::from)
+    }
+
+    /// That folder, and those the environment names beside it: what a server was sent lies in a
+    /// folder of its own until it is accepted, and what it had before in one of these.
+    fn object_folders(&self) -> Vec<PathBuf> {
+        let others = env::var_os("GIT_ALTERNATE_OBJECT_DIRECTORIES").unwrap_or_default();
+        std::iter::once(self.objects_dir())
+            .chain(env::split_paths(&others).filter(|folder| !folder.as_os_str().is_empty()))
+            .collect()
     }
 
     /// The top of the work tree; `None` in a bare repository.

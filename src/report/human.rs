@@ -5,13 +5,14 @@ use std::fmt::{self, Write};
 use anstyle::{AnsiColor, Style};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Report, Stage, takeout};
+use super::remote::behind_remote;
+use super::{Report, Stage, audit, takeout};
 use crate::detector::Confidence;
 use crate::finding::{Finding, Place};
 
-const ERROR: Style = AnsiColor::Red.on_default().bold();
-const WARNING: Style = AnsiColor::Yellow.on_default().bold();
-const BOLD: Style = Style::new().bold();
+pub(super) const ERROR: Style = AnsiColor::Red.on_default().bold();
+pub(super) const WARNING: Style = AnsiColor::Yellow.on_default().bold();
+pub(super) const BOLD: Style = Style::new().bold();
 const FRAME: Style = AnsiColor::Blue.on_default().bold();
 
 /// Column at which a detector's id ends, where the name leaves room.
@@ -27,7 +28,7 @@ pub fn render(report: &Report, verbose: bool, most: usize) -> String {
     let mut out = String::new();
     // Writing to a String cannot fail.
     let _ = write_report(&mut out, report, verbose, most);
-    out
+    if report.stage == Stage::Receive { behind_remote(&out, WIDTH) } else { out }
 }
 
 fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -> fmt::Result {
@@ -39,8 +40,11 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     } else {
         report.findings.iter().collect()
     };
-    for finding in &shown {
-        write_finding(out, report, finding)?;
+    let is_audit = matches!(report.stage, Stage::History { .. });
+    if is_audit {
+        audit::write_keys(out, report)?;
+    } else {
+        shown.iter().try_for_each(|finding| write_finding(out, report, finding))?;
     }
     let more = report.findings.len() - shown.len();
     if more > 0 {
@@ -64,7 +68,9 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     }
     let blocking = report.findings.iter().filter(|finding| finding.blocks).count();
     let judged = &report.judged;
-    if blocking > 0 {
+    if blocking > 0 && is_audit {
+        audit::write_summary(out, report, &scope(report))?;
+    } else if blocking > 0 {
         let keys = if blocking == 1 { "1 key".to_owned() } else { format!("{blocking} keys") };
         writeln!(
             out,
@@ -79,7 +85,7 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
             outcome(&report.stage)
         )?;
     }
-    let all = takeout::take_out_all(report);
+    let all = if is_audit { Vec::new() } else { takeout::take_out_all(report) };
     if !all.is_empty() {
         write_block(out, "", "all at once:", &all)?;
     }
@@ -88,10 +94,14 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
             0 => String::new(),
             n => format!(", {n} of them by another scanner's comment"),
         };
+        let remembered = match judged.remembered {
+            0 => String::new(),
+            n => format!(" ({n} of them by an earlier run)"),
+        };
         let reader = report.reader.map(|reader| format!(", read by {reader}")).unwrap_or_default();
         writeln!(
             out,
-            "keystop: judged {} files, {} bytes, {} commits{reader}; {} matches stood there before \
+            "keystop: judged {} files, {} bytes, {} commits{remembered}{reader}; {} matches stood there before \
              or are allowed{by_peers}; {} not judged",
             judged.files,
             judged.bytes,
@@ -130,29 +140,20 @@ fn outcome(stage: &Stage) -> &'static str {
 
 fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::Result {
     let detector = finding.detector;
-    let (level, style) = if finding.blocks { ("error", ERROR) } else { ("warning", WARNING) };
-    let used = level.len() + 2 + detector.name.width() + detector.id.len();
-    let gap = " ".repeat(WIDTH.saturating_sub(used).max(2));
-    writeln!(out, "{style}{level}{style:#}{BOLD}: {}{BOLD:#}{gap}{}", detector.name, detector.id)?;
-    write_frame(out, finding, style)?;
+    write_title(out, finding)?;
+    write_frame(out, finding, if finding.blocks { ERROR } else { WARNING })?;
     if !finding.facts.is_empty() {
         write_block(out, "", "known:", &[finding.facts.join("; ")])?;
     }
     if !finding.blocks {
-        let why = match (finding.confidence, finding.in_settings()) {
-            (Confidence::Low, false) => {
-                "low confidence outside a configuration file: reported, not blocked"
-            }
-            _ => "below what `block` in the configuration names: reported, not blocked",
-        };
-        write_block(out, "", "note:", &[why.to_owned()])?;
+        write_block(out, "", "note:", &[why_not(finding).to_owned()])?;
         write_allow(out, finding)?;
         return writeln!(out);
     }
     write_block(out, "", "take it out:", &takeout::take_out(&report.stage, finding))?;
     let remediation = &detector.remediation;
     let when = match report.stage {
-        Stage::Staged { .. } | Stage::Message => "if it was ever shared:",
+        Stage::Staged { .. } | Stage::Message | Stage::Receive => "if it was ever shared:",
         _ => "if it ever left this machine:",
     };
     let revoke = vec![
@@ -168,8 +169,27 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
     writeln!(out)
 }
 
+/// The detector's name and id.
+pub(super) fn write_title(out: &mut String, finding: &Finding) -> fmt::Result {
+    let detector = finding.detector;
+    let (level, style) = if finding.blocks { ("error", ERROR) } else { ("warning", WARNING) };
+    let used = level.len() + 2 + detector.name.width() + detector.id.len();
+    let gap = " ".repeat(WIDTH.saturating_sub(used).max(2));
+    writeln!(out, "{style}{level}{style:#}{BOLD}: {}{BOLD:#}{gap}{}", detector.name, detector.id)
+}
+
+/// Why a finding does not block.
+pub(super) fn why_not(finding: &Finding) -> &'static str {
+    match (finding.confidence, finding.in_settings()) {
+        (Confidence::Low, false) => {
+            "low confidence outside a configuration file: reported, not blocked"
+        }
+        _ => "below what `block` in the configuration names: reported, not blocked",
+    }
+}
+
 /// How to say that this is no key.
-fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
+pub(super) fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
     if finding.enforced {
         let who = "this machine's policy lets nobody allow it here: ask who keeps the machine";
         return write_block(out, "", "not a key?", &[who.to_owned()]);
@@ -186,13 +206,18 @@ fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
     write_block(out, "", "not a key?", &[how])
 }
 
-fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {
+pub(super) fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {
     let number = finding.line.to_string();
     let gutter = " ".repeat(number.len());
     let place = finding.shown_place();
     let commit = finding.source.commit.map(|commit| format!(" in commit {}", commit.short()));
     let commit = commit.unwrap_or_default();
-    writeln!(out, "{gutter}{FRAME}-->{FRAME:#} {place}:{number}:{}{commit}", finding.column)?;
+    let layer = in_image(finding);
+    writeln!(
+        out,
+        "{gutter}{FRAME}-->{FRAME:#} {place}:{number}:{}{commit}{layer}",
+        finding.column
+    )?;
     writeln!(out, "{gutter} {FRAME}|{FRAME:#}")?;
     let frame = &finding.frame;
     writeln!(out, "{FRAME}{number} |{FRAME:#} {}", frame.line)?;
@@ -202,8 +227,44 @@ fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result
     writeln!(out, "{gutter} {FRAME}|{FRAME:#}")
 }
 
+/// Where in an image a finding stands: ` in layer 3 of 7 (RUN pip install …)`.
+fn in_image(finding: &Finding) -> String {
+    let Some(layer) = &finding.source.layer else {
+        return match finding.source.place {
+            Place::ImageConfig => " in the image's configuration".to_owned(),
+            _ => String::new(),
+        };
+    };
+    let mut text = format!(" in layer {} of {}", layer.number, layer.of);
+    let parts = [
+        layer.image.as_deref(),
+        layer.platform.as_deref(),
+        layer.base.then_some("base image"),
+        Some(&layer.instruction[..]).filter(|words| !words.is_empty()),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().map(shortened).collect();
+    if !parts.is_empty() {
+        text += &format!(" ({})", parts.join(", "));
+    }
+    text
+}
+
+/// The first line, or less of it.
+fn shortened(text: &str) -> String {
+    const MOST: usize = 72;
+    if text.chars().count() <= MOST {
+        return text.to_owned();
+    }
+    text.chars().take(MOST).chain(['…']).collect()
+}
+
 /// `title  first line`, the other lines below the first.
-fn write_block(out: &mut String, indent: &str, title: &str, lines: &[String]) -> fmt::Result {
+pub(super) fn write_block(
+    out: &mut String,
+    indent: &str,
+    title: &str,
+    lines: &[String],
+) -> fmt::Result {
     const COLUMN: usize = 14;
     for (at, line) in lines.iter().enumerate() {
         if at == 0 && title.len() < COLUMN {

@@ -1,5 +1,7 @@
 //! The report as one JSON object, and the list of detectors as one array.
 
+use std::io::Write;
+
 use serde::Serialize;
 
 use super::{Judged, Report, takeout};
@@ -7,13 +9,18 @@ use crate::detector::{self, Confidence, Text};
 use crate::finding::{Audit, Finding, Layer, Place};
 use crate::fingerprint::Fingerprint;
 
+/// Goes up where a reader of the report has to change; `docs/report-format.md` has its fields.
+pub(super) const SCHEMA: u32 = 1;
+
 #[derive(Serialize)]
 struct ReportJson<'a> {
+    schema: u32,
     version: &'static str,
     verdict: &'static str,
     findings: Vec<FindingJson<'a>>,
     judged: Judged,
     closed: &'a [String],
+    notes: &'a [String],
     errors: &'a [String],
 }
 
@@ -66,20 +73,23 @@ struct DetectorJson {
     public: Option<&'static str>,
 }
 
-/// The report, pretty-printed and ended by a newline.
+/// Writes the report, pretty-printed and ended by a newline.
 ///
 /// # Errors
-/// None that serialising plain data can meet; the type is serde's.
-pub fn report_json(report: &Report) -> serde_json::Result<String> {
+/// A place that cannot be written to.
+pub fn write_json(out: &mut dyn Write, report: &Report) -> std::io::Result<()> {
     let json = ReportJson {
+        schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION"),
         verdict: report.verdict(),
         findings: report.findings.iter().map(|finding| finding_json(report, finding)).collect(),
         judged: report.judged,
         closed: &report.closed,
+        notes: &report.notes,
         errors: &report.errors,
     };
-    Ok(serde_json::to_string_pretty(&json)? + "\n")
+    serde_json::to_writer_pretty(&mut *out, &json)?;
+    writeln!(out)
 }
 
 fn finding_json<'a>(report: &Report, finding: &'a Finding) -> FindingJson<'a> {
@@ -118,7 +128,7 @@ fn finding_json<'a>(report: &Report, finding: &'a Finding) -> FindingJson<'a> {
 /// Every detector, pretty-printed and ended by a newline.
 ///
 /// # Errors
-/// As [`report_json`].
+/// None that serialising plain data can meet; the type is serde's.
 pub fn detectors_json() -> serde_json::Result<String> {
     let list: Vec<DetectorJson> = detector::all()
         .iter()

@@ -94,7 +94,7 @@ impl Language {
             "cs" => Language::Csharp,
             "rs" => Language::Rust,
             "sh" | "bash" | "zsh" | "ksh" => Language::Shell,
-            "tf" => Language::Terraform,
+            "tf" | "tfvars" => Language::Terraform,
             _ => return None,
         })
     }

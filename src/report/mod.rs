@@ -1,22 +1,47 @@
 //! What a person or a program reads.
 
+mod audit;
+mod azure;
+mod codequality;
+mod csv;
 mod explanation;
+mod github;
+mod gitlab;
+mod html;
 mod human;
 mod json;
+mod jsonl;
+mod junit;
 mod language;
+mod markdown;
+mod rebuild;
+mod remote;
 mod replacement;
+mod sarif;
 mod shell;
 mod snippet;
 mod takeout;
+mod view;
 
 use crate::finding::Finding;
 use crate::git::ObjectId;
+use crate::redaction;
 use crate::suppress::{Entry, Waiver};
 
+pub use azure::write_azure;
+pub use codequality::write_codequality;
+pub use csv::write_csv;
 pub use explanation::{render_code, render_explanation};
+pub use github::write_github;
+pub use gitlab::write_gitlab;
+pub use html::write_html;
 pub use human::render;
-pub use json::{detectors_json, report_json};
+pub use json::{detectors_json, write_json};
+pub use jsonl::{read_jsonl, write_jsonl};
+pub use junit::write_junit;
 pub use language::Language;
+pub use markdown::write_markdown;
+pub use sarif::write_sarif;
 pub use snippet::{Store, snippet};
 
 /// At which moment keystop looked: it decides how a key is taken out again.
@@ -57,7 +82,7 @@ pub enum Stage {
 }
 
 /// How much was looked at.
-#[derive(Debug, Default, Clone, Copy, serde::Serialize)]
+#[derive(Debug, Default, Clone, Copy, serde::Serialize, serde::Deserialize)]
 pub struct Judged {
     /// Files, or versions of files.
     pub files: u64,
@@ -65,6 +90,52 @@ pub struct Judged {
     pub bytes: u64,
     /// Commits and tags whose own text was read.
     pub commits: u64,
+    /// How many of those an earlier run has judged, which brought nothing: neither they nor their
+    /// files were read again.
+    #[serde(default, skip_serializing_if = "is_none")]
+    pub remembered: u64,
+}
+
+fn is_none(count: &u64) -> bool {
+    *count == 0
+}
+
+/// What lets a finding pass.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum By {
+    /// A comment on its line.
+    Comment,
+    /// The configuration.
+    Configuration,
+    /// An entry of the allow file.
+    AllowFile,
+    /// The user, for one run.
+    User,
+}
+
+/// A finding that passes, and why.
+#[derive(Debug, Clone)]
+pub struct Passed {
+    /// What was found. It has fingerprints only where they were needed.
+    pub finding: Finding,
+    /// What lets it pass.
+    pub by: By,
+    /// The reason that was given.
+    pub reason: String,
+}
+
+/// Which part of an audit a report is, where several runs share it.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Part {
+    /// From 1 to `of`.
+    pub number: u32,
+    /// How many there are.
+    pub of: u32,
+    /// A digest of the refs, and of what of their history is judged.
+    pub state: String,
+    /// A digest of all on which a verdict depends.
+    pub rules: String,
 }
 
 /// What one run came to.
@@ -76,6 +147,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// How much was looked at.
     pub judged: Judged,
+    /// Which part of an audit this is, if it is not all of it.
+    pub part: Option<Part>,
     /// Which reader opened the repository, where there is one.
     pub reader: Option<&'static str>,
     /// How many matches stood there before or are allowed.
@@ -86,6 +159,8 @@ pub struct Report {
     pub allowed: Vec<(Finding, Entry<'static>)>,
     /// What the user lets pass in this run.
     pub waived: Vec<(Finding, Waiver)>,
+    /// What a comment or the configuration lets pass.
+    pub passed: Vec<Passed>,
     /// What a person should know, whatever the verdict.
     pub notes: Vec<String>,
     /// Archives and members of archives that were judged by their packed bytes, or not to their
@@ -103,11 +178,13 @@ impl Report {
             stage,
             findings: Vec::new(),
             judged: Judged::default(),
+            part: None,
             reader: None,
             excused: 0,
             excused_by_peers: 0,
             allowed: Vec::new(),
             waived: Vec::new(),
+            passed: Vec::new(),
             notes: Vec::new(),
             closed: Vec::new(),
             errors: Vec::new(),
@@ -122,11 +199,28 @@ impl Report {
         self.excused_by_peers += other.excused_by_peers;
         self.allowed.extend(other.allowed);
         self.waived.extend(other.waived);
+        self.passed.extend(other.passed);
         self.notes.extend(other.notes);
         self.closed.extend(other.closed);
         self.judged.files += other.judged.files;
         self.judged.bytes += other.judged.bytes;
         self.judged.commits += other.judged.commits;
+        self.judged.remembered += other.judged.remembered;
+    }
+
+    /// Everything that was found and is let pass, with the reason for it, safe to show.
+    pub fn let_pass(&self) -> impl Iterator<Item = (&Finding, By, String)> {
+        let shown = |reason: &str| redaction::visible(&redaction::without_keys(reason.as_bytes()));
+        let allowed = self
+            .allowed
+            .iter()
+            .map(move |(finding, entry)| (finding, By::AllowFile, shown(&entry.reason)));
+        let waived = self
+            .waived
+            .iter()
+            .map(move |(finding, waiver)| (finding, By::User, shown(&waiver.reason)));
+        let passed = self.passed.iter().map(move |one| (&one.finding, one.by, shown(&one.reason)));
+        allowed.chain(waived).chain(passed)
     }
 
     /// 0 clean, 1 at least one finding blocks, 2 something was not judged.

@@ -43,7 +43,7 @@ fn expression(path: &[u8], variable: &str) -> Option<String> {
         "pl" | "pm" => format!("$ENV{{{variable}}}"),
         "lua" => format!("os.getenv(\"{variable}\")"),
         "ps1" => format!("$env:{variable}"),
-        "tf" | "tfvars" => format!("var.{}", variable.to_ascii_lowercase()),
+        "tf" => format!("var.{}", variable.to_ascii_lowercase()),
         "sh" | "bash" | "zsh" | "mk" => format!("\"${variable}\""),
         "yml" | "yaml" | "json" | "properties" | "xml" | "conf" => format!("${{{variable}}}"),
         _ => return None,

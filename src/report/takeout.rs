@@ -4,6 +4,7 @@
 //! paste it, and the tests can run it, as it stands.
 
 use super::language::Language;
+use super::rebuild::rebuild;
 use super::replacement::instead;
 use super::shell::quote;
 use super::{Report, Stage};
@@ -22,22 +23,29 @@ pub fn take_out(stage: &Stage, finding: &Finding) -> Vec<String> {
         ],
         Stage::Staged { first, merging } => in_index(finding, *first, *merging),
         Stage::Push { head, .. } | Stage::Range { head } | Stage::History { head } => {
-            in_history(finding, head.as_ref())
+            in_history(finding, head.as_ref(), Tool::Keystop)
         }
-        Stage::Receive => in_history(finding, None),
+        Stage::Receive => in_history(finding, None, Tool::Git),
         Stage::Files if matches!(finding.source.place, Place::Input | Place::FileName) => Vec::new(),
         Stage::Files => vec![write(finding)],
-        Stage::Image => vec![
-            "build the image without it: a later instruction that deletes the file leaves it in its layer".to_owned(),
-        ],
+        Stage::Image => rebuild(finding),
     }
 }
 
-fn in_history(finding: &Finding, head: Option<&ObjectId>) -> Vec<String> {
+/// What whoever reads the advice is known to have.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Tool {
+    /// Who pushes to a server that runs keystop need not have it.
+    Git,
+    /// Git, and keystop where its hook or command has just run.
+    Keystop,
+}
+
+fn in_history(finding: &Finding, head: Option<&ObjectId>, tool: Tool) -> Vec<String> {
     match &finding.source.commit {
         Some(commit) => {
             let last = finding.source.since.last || head == Some(commit);
-            in_commit(finding, commit, last)
+            in_commit(finding, commit, last, tool)
         }
         None if finding.source.place == Place::RefName => vec![
             "give the branch or tag a name without the key: git branch -m <its name> <new name>"
@@ -99,7 +107,7 @@ fn in_index(finding: &Finding, first: bool, merging: bool) -> Vec<String> {
     how
 }
 
-fn in_commit(finding: &Finding, commit: &ObjectId, last: bool) -> Vec<String> {
+fn in_commit(finding: &Finding, commit: &ObjectId, last: bool, tool: Tool) -> Vec<String> {
     let short = commit.short();
     if finding.source.place == Place::Tag {
         return vec![format!(
@@ -127,15 +135,28 @@ fn in_commit(finding: &Finding, commit: &ObjectId, last: bool) -> Vec<String> {
     let now = finding.source.since.file;
     if is_file && !last && now == Now::Same {
         how.push(format!("{}, then: git add -- {file}", write(finding)));
-        // By its id: another commit may have the same subject.
-        how.push(format!("git commit -qm 'fixup! {short}'"));
-        let onto = onto(finding, &short);
-        how.push(format!(
-            "git -c sequence.editor=: rebase -i --autosquash --rebase-merges --autostash {onto}"
-        ));
+        match tool {
+            Tool::Keystop => {
+                how.push(format!("and put it into that commit: keystop amend {short}"))
+            }
+            Tool::Git => {
+                // By its id: another commit may have the same subject.
+                how.push(format!("git commit -qm 'fixup! {short}'"));
+                how.push(format!(
+                    "git rebase -i --autosquash --rebase-merges {}",
+                    onto(finding, &short)
+                ));
+            }
+        }
     } else {
         if !last {
-            how.push(format!("stop at that commit: {}", stop_at(finding, &short)));
+            how.push(match tool {
+                Tool::Keystop => format!("stop at that commit: keystop amend --stop {short}"),
+                Tool::Git => format!(
+                    "stop at that commit (write edit in place of pick before it): git rebase -i --rebase-merges {}",
+                    onto(finding, &short)
+                ),
+            });
         }
         how.extend(match finding.source.place {
             Place::CommitHeader => vec!["git commit --amend --reset-author --no-edit".to_owned()],
@@ -168,17 +189,6 @@ fn in_commit(finding: &Finding, commit: &ObjectId, last: bool) -> Vec<String> {
         ));
     }
     how
-}
-
-/// The command that replays the branch and stops behind a commit, be it a merge or not.
-fn stop_at(finding: &Finding, short: &str) -> String {
-    // Twelve digits in the list of steps whatever the repository's setting, and a `break` behind
-    // the line that has them, in words that every sed takes.
-    let edit = format!("sed -i.bak -e \"/ {short}/a\\\\\" -e break");
-    let onto = onto(finding, short);
-    format!(
-        "git -c core.abbrev=12 -c sequence.editor='{edit}' rebase -i --empty=drop --rebase-merges --autostash {onto}"
-    )
 }
 
 fn onto(finding: &Finding, short: &str) -> String {

@@ -41,13 +41,15 @@ impl AllowFile {
             anyhow!("{ALLOW_FILE}, line {line}: not UTF-8")
         })?;
         let mut file = AllowFile::default();
+        let ends = memchr::memchr_iter(b'\n', text.as_bytes());
+        let last = (!text.ends_with('\n') && !text.is_empty()).then_some(text.len());
         let mut at = 0;
-        for (number, whole) in text.split_inclusive('\n').enumerate() {
-            let line = whole.strip_suffix('\n').unwrap_or(whole);
+        for (number, end) in ends.chain(last).enumerate() {
+            let line = &text[at..end];
             let line = line.strip_suffix('\r').unwrap_or(line);
             let read = file.read_line(line, at, number == 0);
             read.with_context(|| format!("{ALLOW_FILE}, line {}", number + 1))?;
-            at += whole.len();
+            at = end + 1;
         }
         file.salts.sort_unstable();
         file.salts.dedup();
@@ -80,7 +82,11 @@ impl AllowFile {
             self.salts.push(Salt::parse(salt.trim()).context("a salt is 32 hex digits")?);
             return Ok(());
         }
-        if ["<<<<<<<", "=======", ">>>>>>>", "|||||||"].iter().any(|mark| line.starts_with(mark)) {
+        if line.starts_with(['<', '=', '>', '|'])
+            && ["<<<<<<<", "=======", ">>>>>>>", "|||||||"]
+                .iter()
+                .any(|mark| line.starts_with(mark))
+        {
             bail!("a mark of an unfinished merge: keep the lines of both sides and drop the marks");
         }
         let entry = Entry::parse(line)?;

@@ -115,15 +115,21 @@ pub fn pattern(path: &[u8]) -> Result<globset::GlobMatcher> {
     Ok(glob.literal_separator(true).backslash_escape(true).build()?.compile_matcher())
 }
 
+/// A space is one byte and part of no other character, so it is looked for among the bytes.
 fn word(text: &str) -> Option<(&str, &str)> {
-    let text = text.trim_start_matches(' ');
-    let end = text.find(' ').unwrap_or(text.len());
+    let text = behind_spaces(text);
+    let end = memchr::memchr(b' ', text.as_bytes()).unwrap_or(text.len());
     (end > 0).then(|| text.split_at(end))
+}
+
+fn behind_spaces(text: &str) -> &str {
+    let spaces = text.bytes().take_while(|&byte| byte == b' ').count();
+    &text[spaces..]
 }
 
 /// A path: a word, or a text in quotes with git's escapes.
 fn path(text: &str) -> Option<(Cow<'_, [u8]>, &str)> {
-    let text = text.trim_start_matches(' ');
+    let text = behind_spaces(text);
     let Some(quoted) = text.strip_prefix('"') else {
         return word(text).map(|(word, rest)| (Cow::Borrowed(word.as_bytes()), rest));
     };

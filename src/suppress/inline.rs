@@ -57,6 +57,21 @@ pub fn inline_comment(text: &[u8], span: Range<usize>, detector: &Detector) -> O
         })
 }
 
+/// The reason that the comment of [`Comment::Allows`] gives, as it stands there.
+#[must_use]
+pub fn inline_reason(text: &[u8], span: Range<usize>, detector: &Detector) -> String {
+    let lines = &text[line_start(text, span.start)..line_end(text, span.end)];
+    let after = memchr::memmem::find_iter(lines, MARK).find_map(|at| {
+        let words = String::from_utf8_lossy(&lines[at + MARK.len()..]).replace('\0', "");
+        let line = words.lines().next().unwrap_or_default().trim_start().to_owned();
+        line.strip_prefix(detector.id).map(str::to_owned)
+    });
+    let reason = after.unwrap_or_default();
+    let end =
+        [" */", " -->", " --%>"].into_iter().find_map(|end| reason.trim_end().strip_suffix(end));
+    end.unwrap_or(&reason).trim().to_owned()
+}
+
 /// Whether a part of a line holds another scanner's mark, as a word of its own.
 fn is_for_a_peer(line: &[u8]) -> bool {
     let line = String::from_utf8_lossy(line).replace('\0', "");
@@ -100,6 +115,17 @@ mod tests {
         );
         assert_eq!(read("key = 'VALUE' # keystop:allow github-oauth-token no"), None);
         assert_eq!(read("key = 'VALUE'"), None);
+    }
+
+    #[test]
+    fn the_reason_is_what_follows_the_detector() {
+        let detector = detector::by_id("stripe-test-secret-key").unwrap();
+        let text =
+            "a\nkey = VALUE /* keystop:allow stripe-test-secret-key a sample - see above */\nb";
+        let start = text.find("VALUE").unwrap();
+        let reason = |text: &str| inline_reason(text.as_bytes(), start..start + 5, detector);
+        assert_eq!(reason(text), "a sample - see above");
+        assert_eq!(reason(&text.replace("keystop", "other")), "");
     }
 
     #[test]

@@ -9,5 +9,5 @@ mod waiver;
 pub use allow_file::{ALLOW_FILE, AllowFile};
 pub use earlier::Earlier;
 pub use entry::{Entry, is_reason, os_path, pattern, today};
-pub use inline::{Comment, inline_comment};
-pub use waiver::{SKIP, Waiver, waivers};
+pub use inline::{Comment, inline_comment, inline_reason};
+pub use waiver::{PUSH_SKIP, SKIP, Waiver, waivers};

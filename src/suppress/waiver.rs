@@ -9,6 +9,9 @@ use crate::fingerprint::Fingerprint;
 /// The variable's name.
 pub const SKIP: &str = "KEYSTOP_SKIP";
 
+/// The same as an option of a push (`git push -o`), for servers that let it count.
+pub const PUSH_SKIP: &str = "keystop.skip";
+
 /// One finding that may pass in this run.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Waiver {
@@ -18,11 +21,12 @@ pub struct Waiver {
     pub reason: String,
 }
 
-/// Reads the variable: several waivers are separated by commas or lines. A reason may hold commas.
+/// Reads the variable, or push options, as `name` says: several waivers are separated by commas or
+/// lines. A reason may hold commas.
 ///
 /// # Errors
 /// Anything else. The error does not quote it: somebody may have pasted the key.
-pub fn waivers(text: &str) -> Result<Vec<Waiver>> {
+pub fn waivers(name: &str, text: &str) -> Result<Vec<Waiver>> {
     let mut waivers: Vec<Waiver> = Vec::new();
     for line in text.lines() {
         let mut in_line = 0;
@@ -40,24 +44,24 @@ pub fn waivers(text: &str) -> Result<Vec<Waiver>> {
                 last.reason = format!("{},{}", last.reason, part.trim_end());
             } else {
                 bail!(
-                    "{SKIP} is FINGERPRINT:REASON, several separated by commas or lines; a block \
+                    "{name} is FINGERPRINT:REASON, several separated by commas or lines; a block \
                      prints the fingerprint of each finding"
                 );
             }
         }
     }
     if waivers.is_empty() {
-        bail!("{SKIP} is set and names no finding: it is FINGERPRINT:REASON");
+        bail!("{name} is set and names no finding: it is FINGERPRINT:REASON");
     }
     for Waiver { fingerprint, reason } in &waivers {
         if !is_reason(reason) {
-            bail!("{SKIP} gives no reason for {fingerprint}: it is FINGERPRINT:REASON");
+            bail!("{name} gives no reason for {fingerprint}: it is FINGERPRINT:REASON");
         }
         if reason.contains(char::is_control) {
-            bail!("{SKIP}: the reason for {fingerprint} holds a control character");
+            bail!("{name}: the reason for {fingerprint} holds a control character");
         }
         if !engine::scan(b"", reason.as_bytes())?.is_empty() {
-            bail!("{SKIP}: the reason for {fingerprint} holds a key");
+            bail!("{name}: the reason for {fingerprint} holds a key");
         }
     }
     Ok(waivers)
@@ -72,7 +76,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Vec<(String, String)> {
-        let waivers = waivers(text).unwrap();
+        let waivers = waivers(SKIP, text).unwrap();
         waivers.into_iter().map(|one| (one.fingerprint.to_string(), one.reason)).collect()
     }
 
@@ -104,7 +108,7 @@ mod tests {
             "0123456789ab:why\nbecause",
             &long,
         ] {
-            let error = waivers(wrong).unwrap_err().to_string();
+            let error = waivers(SKIP, wrong).unwrap_err().to_string();
             assert!(error.contains(SKIP) && !error.contains(&long), "{wrong}: {error}");
         }
     }

@@ -2,13 +2,18 @@
 
 use super::*;
 
-/// Two files, of which the second has changes that are not staged.
-fn prepared(sandbox: &Sandbox, name: &str) -> (PathBuf, [String; 2]) {
+const NAMES: [&str; 3] = ["one.py", "two.go", "tri.tf"];
+
+/// Three files, of which the second has changes that are not staged, and the third needs a change
+/// of a fourth.
+fn prepared(sandbox: &Sandbox, name: &str) -> (PathBuf, [String; 3]) {
     let repo = sandbox.with_commit(name);
-    let values = [key(sandbox, 1), key(sandbox, 2)];
+    let values = [1, 2, 3].map(|seed| key(sandbox, seed));
     repo.stage("one.py", format!("key = '{}'\n", values[0]));
     repo.stage("two.go", format!("package two\n\nvar key = \"{}\"\n", values[1]));
     repo.write("two.go", read(&repo, "two.go") + "\nvar more = 1\n");
+    repo.stage("tri.tf", format!("locals {{\n  key = \"{}\"\n}}\n", values[2]));
+    repo.stage("variables.tf", "variable \"a\" {}\n");
     (repo.path, values)
 }
 
@@ -30,7 +35,7 @@ fn no_value_is_lost_and_a_second_run_completes_the_first() {
         deaths += 1;
         // What a program lost, `.env` has; each file is the old one or the new one.
         let env = read(&repo, ".env");
-        for (name, value) in ["one.py", "two.go"].iter().zip(&values) {
+        for (name, value) in NAMES.iter().zip(&values) {
             let text = read(&repo, name);
             assert!(
                 text.contains(value.as_str()) || env.contains(value.as_str()),
@@ -41,6 +46,9 @@ fn no_value_is_lost_and_a_second_run_completes_the_first() {
         assert!(read(&repo, "two.go").ends_with("\nvar more = 1\n"), "{moment}");
         assert!(!repo.git(&["status", "--porcelain"]).stdout.contains(" .env\n"), "{moment}");
         repo.keystop(&["fix", "--yes"]).expect(0);
+        let declared = staged(&repo, "variables.tf");
+        assert_eq!(declared, read(&repo, "variables.tf"), "{moment}");
+        assert_eq!(declared.matches("\"stripe_secret_key\"").count(), 1, "{moment}: {declared}");
         repo.git(&["commit", "-q", "-m", "passes"]).expect(0);
         repo.git(&["reset", "-q", "--soft", "HEAD^"]).expect(0);
         // Back to the start, one fix after the other.
@@ -51,8 +59,8 @@ fn no_value_is_lost_and_a_second_run_completes_the_first() {
             assert_eq!(fs::read(name).unwrap(), *content, "{moment}: {}", name.display());
         }
     }
-    // Each of the six files is written in two moments, the index in two more.
-    assert!(deaths >= 14, "died {deaths} times: is this no build for tests?");
+    // Each of the eight files is written in two moments, the index in two more.
+    assert!(deaths >= 18, "died {deaths} times: is this no build for tests?");
 }
 
 #[test]
@@ -70,7 +78,7 @@ fn an_undo_that_dies_is_completed_by_the_next() {
             break;
         }
         let env = read(&repo, ".env");
-        for (name, value) in ["one.py", "two.go"].iter().zip(&values) {
+        for (name, value) in NAMES.iter().zip(&values) {
             let text = read(&repo, name);
             assert!(
                 text.contains(value.as_str()) || env.contains(value.as_str()),

@@ -7,6 +7,7 @@ mod grammar;
 mod support;
 
 mod death;
+mod kinds;
 mod places;
 
 use std::fs;

@@ -141,9 +141,6 @@ const REFUSED: &[(&str, &str, &str)] = &[
     ("a.sh", "cat <<END\nkey=KEY\nEND\n", "here-document"),
     ("a.rb", "x = <<~END\n  key = 'KEY'\nEND\n", "here-document"),
     ("a.json", "{\"key\": \"KEY\"}\n", "of this kind"),
-    (".gitlab-ci.yml", "a:\n  variables:\n    A: KEY\n", "pipeline"),
-    ("main.tf", "locals {\n  a = \"KEY\"\n}\n", "sensitive variable"),
-    ("Dockerfile", "ENV A=KEY\n", "build secret"),
     (".env.production", "A=KEY\n", "git rm --cached"),
     ("compose.yaml", "a: {b: KEY}\n", "braces"),
 ];

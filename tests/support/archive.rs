@@ -19,8 +19,8 @@ pub fn zip(members: &[Member]) -> Vec<u8> {
 /// One member, as it is.
 pub fn zip_stored(name: &str, content: &[u8]) -> Vec<u8> {
     let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
-    let options = zip::write::SimpleFileOptions::default()
-        .compression_method(zip::CompressionMethod::Stored);
+    let options =
+        zip::write::SimpleFileOptions::default().compression_method(zip::CompressionMethod::Stored);
     writer.start_file(name, options).unwrap();
     writer.write_all(content).unwrap();
     writer.finish().unwrap().into_inner()

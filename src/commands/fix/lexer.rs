@@ -139,7 +139,11 @@ fn opening(language: Language, text: &[u8], at: usize) -> Option<Literal> {
     }
     let three = text[at..].starts_with(&[quote; 3]);
     let long = match language {
-        Language::Python | Language::Java | Language::Kotlin | Language::Csharp => three,
+        Language::Python
+        | Language::Java
+        | Language::Kotlin
+        | Language::Csharp
+        | Language::Jenkins => three,
         Language::Rust => text[start..at].contains(&b'#'),
         _ => false,
     };

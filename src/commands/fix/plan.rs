@@ -5,12 +5,13 @@ use std::ops::Range;
 
 use anyhow::{Result, bail};
 
+use super::declare::{declare, declared_in_work};
 use super::env_file::{self, ENV, EXAMPLE};
-use super::files;
 use super::import::import;
 use super::record::Change;
-use super::rewrite::{Edit, Refusal, apply, rewrite};
+use super::rewrite::{Edit, Refusal, apply, fixed_name, rewrite};
 use super::source::{Opened, at_place, open};
+use super::{files, hcl};
 use crate::engine::{self, Match};
 use crate::finding::Finding;
 use crate::git::{Entry, Store, WorkTree};
@@ -42,7 +43,7 @@ pub(super) struct Variable {
 /// What happens to a file.
 pub(super) struct FilePlan {
     pub(super) path: String,
-    language: Language,
+    pub(super) language: Language,
     /// In the index now.
     pub(super) entry: Entry,
     pub(super) staged: Text,
@@ -53,7 +54,22 @@ pub(super) struct FilePlan {
 /// A content, and the changes to it in their order, each with the variable it is about.
 pub(super) struct Text {
     pub(super) old: Vec<u8>,
-    edits: Vec<(Edit, String)>,
+    pub(super) edits: Vec<(Edit, String)>,
+}
+
+/// What a place says about its variable's name.
+struct Naming {
+    /// The name it has already.
+    fixed: Option<String>,
+    /// For Terraform, the texts beside it that declare variables.
+    declared: Option<Vec<Vec<u8>>>,
+}
+
+impl Naming {
+    fn is_declared(&self, name: &str) -> bool {
+        let name = name.strip_prefix(hcl::PREFIX).unwrap_or(name);
+        self.declared.iter().flatten().any(|text| hcl::declares(text, name))
+    }
 }
 
 impl Text {
@@ -61,6 +77,8 @@ impl Text {
         let first = edits.iter().map(|(edit, _)| edit.range.start).min().unwrap_or(0);
         edits.extend(import(language, &old, first).map(|edit| (edit, String::new())));
         edits.sort_by_key(|(edit, _)| (edit.range.start, edit.range.end));
+        // Two keys of one command both ask for what stands around it.
+        edits.dedup();
         Text { old, edits }
     }
 
@@ -95,6 +113,7 @@ impl Plan {
         if plan.files.is_empty() {
             return Ok(plan);
         }
+        declare(&mut plan, store, tree)?;
         if tree.entry(ENV)?.is_some() {
             bail!(
                 "git tracks {ENV}, which must hold the values: git rm --cached -- {ENV}, and try again"
@@ -119,6 +138,7 @@ impl Plan {
 
     fn refuse(&mut self, finding: &Finding, why: &str) {
         self.refused += 1;
+        let why = why.replace("explain ID", &format!("explain {}", finding.detector.id));
         let place = format!("{}:{}:{}", finding.shown_path(), finding.line, finding.column);
         let _ = writeln!(self.shown, "\n{place}\n  {} stays: {why}", finding.detector.name);
     }
@@ -167,7 +187,14 @@ impl Plan {
                 self.refuse(finding, "it also stands where keystop cannot replace it");
                 continue;
             }
-            let edits = self.variable(finding, &value, env).and_then(|variable| {
+            let naming = Naming {
+                fixed: fixed_name(language, &text, &found.span),
+                declared: match language {
+                    Language::Terraform => Some(declared_in_work(tree, &path)?),
+                    _ => None,
+                },
+            };
+            let edits = self.variable(finding, &value, env, &naming).and_then(|variable| {
                 let staged = rewrite(language, &text, &found.span, &variable)?;
                 let mut unstaged = Vec::new();
                 if let Some(work) = work.as_ref().filter(|work| **work != text) {
@@ -220,23 +247,45 @@ impl Plan {
     }
 
     /// The variable that gets the value.
-    fn variable(&mut self, finding: &Finding, value: &[u8], env: &[u8]) -> Result<String, Refusal> {
+    fn variable(
+        &mut self,
+        finding: &Finding,
+        value: &[u8],
+        env: &[u8],
+        naming: &Naming,
+    ) -> Result<String, Refusal> {
         let base = finding.detector.remediation.env;
         if base.ends_with("_FILE") {
             return Err(
                 "it belongs in a file outside the repository, whose path the program reads",
             );
         }
-        if let Some(known) = self.variables.iter().find(|known| known.value == value) {
+        let fits = |name: &str| match &naming.fixed {
+            Some(fixed) => name == fixed,
+            None => name.starts_with(hcl::PREFIX) == naming.declared.is_some(),
+        };
+        let known = self.variables.iter().find(|known| known.value == value && fits(&known.name));
+        if let Some(known) = known {
             return Ok(known.name.clone());
         }
+        let base = match (&naming.fixed, &naming.declared) {
+            (Some(fixed), _) => fixed.clone(),
+            (None, Some(_)) => format!("{}{}", hcl::PREFIX, base.to_ascii_lowercase()),
+            (None, None) => base.to_owned(),
+        };
         let mut number = 1;
         let (name, there) = loop {
-            let name = if number == 1 { base.to_owned() } else { format!("{base}_{number}") };
+            let name = if number == 1 { base.clone() } else { format!("{base}_{number}") };
             let there = env_file::value(env, &name);
-            let free = there.as_deref().is_none_or(|there| there == value);
+            let free = match &there {
+                Some(there) => there == value,
+                None => naming.fixed.is_some() || !naming.is_declared(&name),
+            };
             if free && self.variables.iter().all(|known| known.name != name) {
                 break (name, there.is_some());
+            }
+            if naming.fixed.is_some() {
+                return Err("its variable has another value already, in .env or above");
             }
             number += 1;
         };
@@ -276,39 +325,38 @@ impl Plan {
                 continue;
             }
             last = Some(line.start);
-            let old = masked(&text.old[line]);
-            let new = masked(&new[line_around(&new, place.start)]);
-            let same = old.chars().zip(new.chars()).take_while(|(one, other)| one == other).count();
+            let key = edit.key.as_ref().map_or(edit.range.start, |key| key.start);
+            let old: Vec<String> = text.old[line.start..line_around(&text.old, key).end]
+                .split(|&byte| byte == b'\n')
+                .map(masked)
+                .collect();
+            // Where a line goes as a whole, the next one is not news.
+            let gone = edit.new.is_empty() && edit.range.start == line.start;
+            let around = line_around(&new, place.start).start..line_around(&new, place.end).end;
+            let new: Vec<String> = match gone {
+                true => Vec::new(),
+                false => new[around].split(|&byte| byte == b'\n').map(masked).collect(),
+            };
+            let (first, second) = (old.first(), new.first());
+            let pairs = first.into_iter().flat_map(|old| old.chars());
+            let same = pairs
+                .zip(second.into_iter().flat_map(|new| new.chars()))
+                .take_while(|(one, other)| one == other)
+                .count();
             let cut = |line: &str| -> String {
                 line.chars().skip(same.saturating_sub(60)).take(160).collect()
             };
-            let _ = writeln!(self.shown, "- {}\n+ {}", cut(&old), cut(&new));
+            for (mark, lines) in [("-", &old), ("+", &new)] {
+                for line in lines {
+                    let _ = writeln!(self.shown, "{mark} {}", cut(line));
+                }
+            }
         }
-    }
-
-    /// What to do when it is done.
-    pub(super) fn afterwards(&self) -> String {
-        let mut said = String::from("\nkeystop: done. ");
-        said.push_str(match self.refused {
-            0 => "No staged file holds a key any more.\n",
-            _ => "The keys that stay are listed above.\n",
-        });
-        let _ = writeln!(
-            said,
-            "  git add {EXAMPLE}{}",
-            if self.ignore.is_some() { " .gitignore" } else { "" }
-        );
-        let _ = writeln!(said, "  in a shell: set -a; . ./{ENV}; set +a");
-        if self.files.iter().any(|file| file.language == Language::Github) {
-            let _ = writeln!(said, "  for the workflow: gh secret set -f {ENV}");
-        }
-        said.push_str("  back again: keystop fix --undo\n");
-        said
     }
 }
 
 impl FilePlan {
-    fn variables(&self) -> Vec<String> {
+    pub(super) fn variables(&self) -> Vec<String> {
         self.staged.edits.iter().map(|(_, variable)| variable.clone()).collect()
     }
 }

@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::lexer::{Literal, State, in_here_document, state};
+use super::{dockerfile, hcl, jenkins, kubernetes, pipeline};
 use crate::report::Language;
 
 /// A change of one place.
@@ -25,6 +26,46 @@ impl Edit {
 /// Why a key is left where it is.
 pub(super) type Refusal = &'static str;
 
+/// The variable's name where the place itself has one: `ENV NAME=…`, `variable "name"`.
+pub(super) fn fixed_name(language: Language, text: &[u8], key: &Range<usize>) -> Option<String> {
+    match language {
+        Language::Terraform => hcl::fixed_name(text, key),
+        Language::Dockerfile => dockerfile::fixed_name(text, key),
+        Language::Gitlab | Language::Circleci | Language::Travis => {
+            pipeline::fixed_name(language, text, key)
+        }
+        Language::Jenkins => jenkins::fixed_name(text, key),
+        Language::Kubernetes => kubernetes::fixed_name(text, key),
+        _ => None,
+    }
+}
+
+/// A name that the environment takes.
+pub(super) fn environment_name(name: &[u8]) -> Option<String> {
+    let name = std::str::from_utf8(name).ok()?;
+    let plain = name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    let starts = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
+    (plain && starts).then(|| name.to_owned())
+}
+
+/// The changes to a command that a shell gets, which is a part of a file.
+pub(super) fn shell(
+    text: &[u8],
+    part: Range<usize>,
+    key: &Range<usize>,
+    variable: &str,
+) -> Result<Vec<Edit>, Refusal> {
+    let from = part.start;
+    let within = key.start - from..key.end - from;
+    let mut edits = rewrite(Language::Shell, &text[part], &within, variable)?;
+    let shift = |range: &mut Range<usize>| *range = range.start + from..range.end + from;
+    for edit in &mut edits {
+        shift(&mut edit.range);
+        edit.key.iter_mut().for_each(shift);
+    }
+    Ok(edits)
+}
+
 /// The changes that replace the key at `key` by a read of `variable`.
 pub(super) fn rewrite(
     language: Language,
@@ -38,6 +79,16 @@ pub(super) fn rewrite(
     }
     if value.contains(&b'\\') {
         return Err("it is written with escapes, which only the language reads right");
+    }
+    match language {
+        Language::Terraform => return hcl::rewrite(text, key, variable),
+        Language::Dockerfile => return dockerfile::rewrite(text, key, variable),
+        Language::Gitlab | Language::Circleci | Language::Travis => {
+            return pipeline::rewrite(language, text, key, variable);
+        }
+        Language::Jenkins => return jenkins::rewrite(text, key, variable),
+        Language::Kubernetes => return kubernetes::rewrite(text, key, variable),
+        _ => {}
     }
     if in_here_document(language, text, key.start) {
         return Err("it stands in a here-document");

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 use super::env_file::ENV;
 use super::files;
+use super::kubernetes::is_manifest;
 use super::rewrite::Refusal;
 use crate::engine::Match;
 use crate::finding::{Finding, Place};
@@ -39,33 +40,6 @@ pub(super) fn open(
             "such a file is made to hold it: take the file out with git rm --cached, and let git ignore it",
         ));
     }
-    let language = match Language::of(path.as_bytes()) {
-        Some(Language::Terraform) => {
-            return Ok(Err(
-                "declare a sensitive variable for it: keystop explain ID --lang terraform",
-            ));
-        }
-        Some(Language::Dockerfile) => {
-            return Ok(Err(
-                "an image keeps it: mount a build secret, keystop explain ID --lang dockerfile",
-            ));
-        }
-        Some(
-            Language::Gitlab
-            | Language::Circleci
-            | Language::Travis
-            | Language::Jenkins
-            | Language::Kubernetes,
-        ) => {
-            return Ok(Err("it belongs in the pipeline's own secrets: keystop explain ID --lang"));
-        }
-        Some(language) => language,
-        None => {
-            return Ok(Err(
-                "a file of this kind cannot read the environment, as far as keystop knows",
-            ));
-        }
-    };
     let Some(entry) = tree.entry(path)?.filter(|entry| entry.mode.starts_with("100")) else {
         return Ok(Err("it stands in no plain file of the index"));
     };
@@ -73,6 +47,16 @@ pub(super) fn open(
     if text.contains(&0) {
         return Ok(Err("the file is binary, or UTF-16"));
     }
+    let yaml = name.ends_with(".yaml") || name.ends_with(".yml");
+    let language = match Language::of(path.as_bytes()) {
+        Some(language) => language,
+        None if yaml && is_manifest(&text) => Language::Kubernetes,
+        None => {
+            return Ok(Err(
+                "a file of this kind cannot read the environment, as far as keystop knows",
+            ));
+        }
+    };
     let work = match files::read(&tree.place(path)) {
         Ok(work) => work,
         Err(_) => return Ok(Err("the work tree has something else than a plain file there")),

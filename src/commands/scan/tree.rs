@@ -42,8 +42,9 @@ pub(super) fn tree(root: &Path, limits: Limits, gitignore: bool, settings: &Sett
             if let Err(error) = file(&mut judge, listed, limits) {
                 judge.failed(&error.context(visible(bytes(&listed.path))));
             }
-            let tells = &judge.report;
-            if !tells.findings.is_empty() || !tells.errors.is_empty() || !tells.closed.is_empty() {
+            let Report { findings, errors, passed, closed, .. } = &judge.report;
+            let tells = !findings.is_empty() || !errors.is_empty() || !passed.is_empty();
+            if tells || !closed.is_empty() {
                 telling.push((at, std::mem::replace(&mut judge.report, Report::new(Stage::Files))));
             }
         }

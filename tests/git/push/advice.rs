@@ -3,7 +3,7 @@
 use std::fs;
 
 use super::{commit, connected, connected_as, passes, refs, refused, secret};
-use crate::support::{Repo, Run, keys};
+use crate::support::{KEYSTOP, Repo, Run, keys};
 
 /// What a user writes in the key's place.
 const PASS: &str = "pass\n";
@@ -14,7 +14,8 @@ fn commands(run: &Run) -> Vec<String> {
     let block = block.split("if it ").next().unwrap();
     let command = |line: &str| {
         let line = line.trim();
-        let starts = |text: &str| text.starts_with("git ").then(|| text.to_owned());
+        let ours = |text: &str| text.starts_with("git ") || text.starts_with("keystop ");
+        let starts = |text: &str| ours(text).then(|| text.to_owned());
         starts(line).or_else(|| line.split_once(": ").and_then(|(_, rest)| starts(rest)))
     };
     block.lines().filter_map(command).collect()
@@ -23,7 +24,9 @@ fn commands(run: &Run) -> Vec<String> {
 /// Runs a command as a person pastes it.
 #[track_caller]
 fn pasted(repo: &Repo, command: &str) {
-    repo.sandbox.run(&repo.path, "sh", &["-c", command], &[], b"").expect(0);
+    let ours = command.strip_prefix("keystop ");
+    let command = ours.map_or(command.to_owned(), |rest| format!("'{KEYSTOP}' {rest}"));
+    repo.sandbox.run(&repo.path, "sh", &["-c", &command], &[], b"").expect(0);
 }
 
 /// Does what a report says: writes `content` to the file before it is added, and runs each command.
@@ -75,7 +78,7 @@ fn the_commands_for_an_older_commit_work(sandbox) {
     let (repo, remote) = connected(sandbox);
     let id = commit(&repo, "pay.py", secret(sandbox, 1));
     commit(&repo, "other.py", "pass\n");
-    let run = refused(&repo, &remote, &["origin", "main"]).says(&format!("fixup! {}", &id[..12]));
+    let run = refused(&repo, &remote, &["origin", "main"]).says(&format!("keystop amend {}", &id[..12]));
     follow(&repo, &run, "pay.py", PASS);
     gone_from_history(&repo, "origin/main..main");
     assert_eq!(repo.git(&["show", "main~1:pay.py"]).stdout, PASS);
@@ -159,7 +162,7 @@ fn the_commands_for_the_first_commit_work(sandbox) {
     repo.git(&["remote", "add", "origin", remote.to_str().unwrap()]).expect(0);
     commit(&repo, "pay.py", secret(sandbox, 1));
     commit(&repo, "other.py", "pass\n");
-    let run = refused(&repo, &remote, &["origin", "main"]).says("--root");
+    let run = refused(&repo, &remote, &["origin", "main"]);
     follow(&repo, &run, "pay.py", PASS);
     gone_from_history(&repo, "main");
     passes(&repo, &["origin", "main"]);
