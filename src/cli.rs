@@ -176,6 +176,10 @@ pub struct ScanArgs {
     /// skipped [default: 512m]
     #[arg(long, value_name = "SIZE", value_parser = size)]
     pub max_file_size: Option<u64>,
+    /// As much is unpacked out of one file, in bytes or with k, m or g; more is an error. 0 judges
+    /// archives by their own bytes [default: 256m]
+    #[arg(long, value_name = "SIZE", value_parser = size)]
+    pub max_archive_size: Option<u64>,
     /// What the report is written as, and where to.
     #[command(flatten)]
     pub output: OutputArgs,

@@ -210,6 +210,9 @@ pub struct Finding {
     pub facts: Vec<String>,
     /// Where it stands; a path that holds a key itself is masked already.
     pub source: Source,
+    /// The names that lead to the member of an archive it stands in; line and column are that
+    /// member's.
+    pub member: Option<String>,
     /// Line, from 1.
     pub line: usize,
     /// Column in characters, from 1.
@@ -243,8 +246,9 @@ impl Finding {
             confidence: found.confidence,
             blocks: found.confidence > Confidence::Low || is_in_settings(source),
             enforced: false,
-            facts: found.facts.clone(),
+            facts: inside(&found.inside).into_iter().chain(found.facts.clone()).collect(),
             source: source.clone(),
+            member: None,
             line,
             column,
             last_line: line + memchr::memchr_iter(b'\n', &text[found.span.clone()]).count(),
@@ -258,7 +262,9 @@ impl Finding {
     /// Whether it stands in a file that holds settings.
     #[must_use]
     pub fn in_settings(&self) -> bool {
-        is_in_settings(&self.source)
+        let member = self.member.as_ref().and_then(|member| member.rsplit(" > ").next());
+        member
+            .map_or_else(|| is_in_settings(&self.source), |name| is_configuration(name.as_bytes()))
     }
 
     /// The path as a person may read it.
@@ -266,6 +272,19 @@ impl Finding {
     pub fn shown_path(&self) -> String {
         redaction::visible(&self.source.path)
     }
+
+    /// The path, and the way inside where that is an archive.
+    #[must_use]
+    pub fn shown_place(&self) -> String {
+        let path = self.shown_path();
+        self.member.as_ref().map_or(path.clone(), |member| format!("{path} > {member}"))
+    }
+}
+
+/// What a key is wrapped in, from the outside to the inside.
+fn inside(encodings: &[&str]) -> Option<String> {
+    let wraps: Vec<&str> = encodings.iter().rev().copied().collect();
+    (!wraps.is_empty()).then(|| format!("inside {}", wraps.join(", inside it ")))
 }
 
 /// Whether a text is one that holds settings: a container's environment is.

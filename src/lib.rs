@@ -1,11 +1,12 @@
 //! keystop stops keys before they leave your machine: a git pre-commit and pre-push hook.
 //!
-//! Data flows one way, `git → engine → suppress → report`; only [`commands`] knows them all.
+//! Data flows one way, `git → decode → engine → suppress → report`; only [`commands`] knows them all.
 
 pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod config;
+pub mod decode;
 pub mod detector;
 pub mod engine;
 pub mod finding;

@@ -4,8 +4,12 @@ mod support;
 
 #[path = "cli/detectors.rs"]
 mod detectors;
+#[path = "cli/encoded.rs"]
+mod encoded;
 #[path = "cli/history.rs"]
 mod history;
+#[path = "cli/packed.rs"]
+mod packed;
 #[path = "cli/streams.rs"]
 mod streams;
 
@@ -218,7 +222,7 @@ fn the_json_of_a_scan_has_exactly_the_documented_keys() {
         names(&report),
         BTreeSet::from(["schema", "version", "verdict", "findings", "judged", "notes", "errors"])
     );
-    assert_eq!(names(&report["judged"]), BTreeSet::from(["files", "bytes", "commits"]));
+    assert_eq!(names(&report["judged"]), BTreeSet::from(["files", "bytes", "commits", "unopened"]));
     assert_eq!(report["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(report["verdict"], "blocked");
     assert_eq!(

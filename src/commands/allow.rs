@@ -13,6 +13,8 @@ use super::print;
 use super::record::{Record, Recorded};
 use crate::check::date;
 use crate::cli::AllowArgs;
+
+use crate::decode::LARGEST_ARCHIVE;
 use crate::engine;
 use crate::finding::{Place, Source};
 use crate::fingerprint::Fingerprint;
@@ -149,7 +151,8 @@ fn prune() -> Result<u8> {
         };
         let path = super::path_bytes(path);
         judge.file_name(path, None)?;
-        judge.text(&Source::new(Place::File, path), &text, &mut |_| Ok(false))?;
+        let limit = store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE);
+        judge.file(&Source::new(Place::File, path), &text, limit)?;
     }
     // A later push is asked for these: their messages, and files that HEAD no longer has.
     let unsent = plan_unsent(&mut store)?;

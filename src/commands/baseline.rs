@@ -6,12 +6,12 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use super::archive::each_key;
 use super::draft::Draft;
 use super::judge::Judge;
 use super::print;
 use crate::check::date;
 use crate::cli::BaselineArgs;
-use crate::engine;
 use crate::finding::{Finding, Place};
 use crate::git::{Commit, Kind, ObjectId, Store, answer, file_at};
 use crate::report::Stage;
@@ -145,11 +145,12 @@ fn first_commit(
         let tree = Commit::parse(&store.read_as(&id, Kind::Commit)?)?.tree;
         let Some(blob) = file_at(store, tree, path)? else { continue };
         let Some(text) = store.read_old(&blob)? else { continue };
-        let holds = engine::scan(path, &text)?.iter().any(|found| {
-            found.detector.id == finding.detector.id
-                && Some(judge.excuses.prints(&stage, found.detector, &found.secret))
-                    == finding.prints
-        });
+        let mut holds = false;
+        each_key(path, &text, &mut |detector, secret| {
+            holds = holds
+                || detector.id == finding.detector.id
+                    && Some(judge.excuses.prints(&stage, detector, secret)) == finding.prints;
+        })?;
         if holds {
             return Ok(Some((id, time.parse()?)));
         }

@@ -20,7 +20,7 @@ use crate::git::{IdSet, ObjectId, Store};
 use crate::redaction::error_text;
 
 /// Goes up when what counts as clean changes outside of what the build's digest covers.
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 /// So many are written together,
 const STEP: usize = 4096;
 /// or as many as came in this time.

@@ -9,7 +9,8 @@ use anyhow::{Context, Result};
 
 use super::blob::{Blob, BlobKey};
 use super::deadline::Deadline;
-use super::judge::{Judge, Judged};
+use super::judge::Judge;
+use super::judged::Judged;
 use super::prescan;
 use super::progress::Progress;
 use crate::engine;

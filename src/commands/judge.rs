@@ -1,26 +1,30 @@
 //! Puts texts through the engine and the reasons not to report, and gathers what is left.
 
+use std::ops::Range;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use anyhow::{Context, Result};
 
 use super::allowing::Allowing;
-use super::blob::{Blob, BlobKey};
+use super::archive::{InMember, Packed, explained};
+use super::blob::BlobKey;
 use super::cache::Cache;
 use super::configure::Configuring;
 use super::deadline::{Deadline, OVER};
 use super::excuse::{Excuses, Verdict};
+use super::judged::Judged;
 use super::record::Record;
 use super::shard::Shard;
 use crate::config::{Settings, Word};
+use crate::decode::Allowance;
 use crate::detector::Detector;
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
-use crate::git::{Change, IdSet, ObjectId, Removed, Staged, Store, walk};
+use crate::git::{Change, IdSet, ObjectId, Staged, Store, walk};
 use crate::redaction::{self, Position};
 use crate::report::{By, Passed, Report, Stage};
 use crate::secret::Secret;
-use crate::suppress::{ALLOW_FILE, Comment, Earlier, inline_comment, inline_reason};
+use crate::suppress::{ALLOW_FILE, Comment, inline_comment, inline_reason};
 
 /// One run over texts.
 pub(super) struct Judge {
@@ -198,7 +202,21 @@ impl Judge {
         }
     }
 
-    fn matches(
+    /// One file that no repository holds, or standard input; up to `limit` bytes are unpacked.
+    pub(super) fn file(&mut self, source: &Source, text: &[u8], limit: u64) -> Result<()> {
+        self.report.judged.files += 1;
+        self.report.judged.bytes += text.len() as u64;
+        let mut ask = || Ok(limit);
+        let mut allowance = Allowance::asking(&mut ask);
+        let (matches, packed) = all_in(source, text, &mut allowance)?;
+        self.report.closed.extend(packed.closed);
+        self.matches(source, text, &matches, &mut |_| Ok(false))?;
+        self.members(source, &packed.found, &mut |_| Ok(false))?;
+        packed.error.map_or(Ok(()), Err)
+    }
+
+    /// Reports what was found in a text.
+    pub(super) fn matches(
         &mut self,
         source: &Source,
         text: &[u8],
@@ -212,27 +230,49 @@ impl Judge {
         let mut position = Position::default();
         for found in matches {
             let comment = inline_comment(text, found.span.clone(), found.detector);
-            // Asking costs an old version's reading, which a comment spares.
-            let judged = matches!(comment, Some(Comment::Allows | Comment::AllowsElsewhere));
-            let enforced = self.enforces(found.detector);
-            if (!judged || enforced) && stood_before(found)? {
+            if self.needs_asking(comment, found.detector) && stood_before(found)? {
                 self.report.excused += 1;
                 self.stood += 1;
                 continue;
             }
-            let word = self.word(source, text, found);
+            let word = self.word(source, text, found.detector, &found.span);
             position.advance(text, found.span.start);
-            let mut finding = Finding::new(found, matches, text, shown, &position);
-            finding.enforced = enforced;
-            // Where the policy cannot be read, what blocks usually does; the fault is told.
-            if let Ok(blocks) = self.settings.blocks(found.confidence, finding.in_settings()) {
-                finding.blocks = blocks;
-            }
+            let finding = Finding::new(found, matches, text, shown, &position);
             let allowed = matches!(comment, Some(Comment::Allows));
             let reason = allowed.then(|| inline_reason(text, found.span.clone(), found.detector));
-            self.tell(finding, &found.secret, (comment, reason.unwrap_or_default()), word);
+            self.weigh(finding, &found.secret, (comment, reason.unwrap_or_default()), word);
         }
         Ok(())
+    }
+
+    /// What was found in the members of an archive.
+    pub(super) fn members(
+        &mut self,
+        source: &Source,
+        found: &[InMember],
+        stood_before: &mut dyn FnMut(&Secret) -> Result<bool>,
+    ) -> Result<()> {
+        for one in found {
+            let InMember { finding, secret, comment, .. } = one;
+            if self.needs_asking(*comment, finding.detector) && stood_before(secret)? {
+                self.report.excused += 1;
+                self.stood += 1;
+                continue;
+            }
+            let word = self.word(source, &one.line, finding.detector, &one.span);
+            let allowed = matches!(comment, Some(Comment::Allows));
+            let reason =
+                allowed.then(|| inline_reason(&one.line, one.span.clone(), finding.detector));
+            self.weigh(finding.clone(), secret, (*comment, reason.unwrap_or_default()), word);
+        }
+        Ok(())
+    }
+
+    /// Whether to ask if a value stood there before: it costs an old version's reading, which a
+    /// comment spares.
+    fn needs_asking(&mut self, comment: Option<Comment>, detector: &Detector) -> bool {
+        let allowed = matches!(comment, Some(Comment::Allows | Comment::AllowsElsewhere));
+        !allowed || self.enforces(detector)
     }
 
     /// Lets a finding pass that no fingerprint is needed for.
@@ -260,12 +300,34 @@ impl Judge {
     }
 
     /// What the configuration says for a match.
-    fn word(&mut self, source: &Source, text: &[u8], found: &Match) -> Option<Word> {
+    fn word(
+        &mut self,
+        source: &Source,
+        text: &[u8],
+        detector: &Detector,
+        span: &Range<usize>,
+    ) -> Option<Word> {
         if self.settings.is_empty() {
             return None;
         }
         let path = self.excuses.path_from_top(&self.report.stage, source);
-        self.settings.word(found.detector.id, source, &path, text, &found.span)
+        self.settings.word(detector.id, source, &path, text, span)
+    }
+
+    /// Says whether a finding may be allowed and whether it blocks, and reports it.
+    fn weigh(
+        &mut self,
+        mut finding: Finding,
+        secret: &Secret,
+        comment: (Option<Comment>, String),
+        word: Option<Word>,
+    ) {
+        finding.enforced = self.enforces(finding.detector);
+        // Where the policy cannot be read, what blocks usually does; the fault is told.
+        if let Ok(blocks) = self.settings.blocks(finding.confidence, finding.in_settings()) {
+            finding.blocks = blocks;
+        }
+        self.tell(finding, secret, comment, word);
     }
 
     /// Reports a finding, unless something speaks for it that the policy does not refuse: the
@@ -341,87 +403,14 @@ impl Judge {
     }
 }
 
-/// The files of one commit that are being judged: first each is looked at, then what was found is
-/// compared with what stood before, all of it together.
-pub(super) struct Judged<'a> {
-    commit: Option<ObjectId>,
-    /// The parents' trees.
-    bases: &'a [ObjectId],
-    /// Whether new names are judged here.
-    pub(super) names: bool,
-    /// Where something was found.
-    found: Vec<(Change, Vec<Match>)>,
-}
-
-impl<'a> Judged<'a> {
-    pub(super) fn new(commit: Option<ObjectId>, bases: &'a [ObjectId]) -> Judged<'a> {
-        Judged { commit, bases, names: true, found: Vec::new() }
-    }
-
-    /// One changed file: its name, where that is new, and its content.
-    pub(super) fn look(&mut self, judge: &mut Judge, store: &mut Store, change: Change) {
-        if judge.is_out_of_time() {
-            return;
-        }
-        let path = change.path.clone();
-        if let Err(error) = self.try_look(judge, store, change) {
-            judge.failed(&error.context(redaction::visible(&path)));
-        }
-    }
-
-    fn try_look(&mut self, judge: &mut Judge, store: &mut Store, change: Change) -> Result<()> {
-        if self.names && change.old.is_empty() {
-            judge.file_name(&change.path, self.commit)?;
-        }
-        if !judge.holds(&change.new) {
-            return Ok(());
-        }
-        let key = Blob::of(&change).key();
-        if judge.is_clean(&key) {
-            return Ok(());
-        }
-        let text = store.read_file(&change.new)?;
-        let matches = engine::scan(&change.path, &text)?;
-        judge.report.judged.files += 1;
-        judge.report.judged.bytes += text.len() as u64;
-        if matches.is_empty() {
-            judge.found_clean(key);
-        } else {
-            self.found.push((change, matches));
-        }
-        Ok(())
-    }
-
-    /// Reports what is new. `removed` lists what the commit deletes or changes.
-    ///
-    /// # Errors
-    /// Values that cannot be searched for together.
-    pub(super) fn tell(
-        self,
-        judge: &mut Judge,
-        store: &mut Store,
-        removed: &mut dyn FnMut(&mut Store) -> Result<Vec<Removed>>,
-    ) -> Result<()> {
-        if self.found.is_empty() {
-            return Ok(());
-        }
-        let secrets = self.found.iter().flat_map(|(_, matches)| matches).map(|found| &found.secret);
-        let blobs = self.found.iter().map(|(change, _)| change.new);
-        let mut earlier = Earlier::new(self.bases, removed, secrets, blobs)?;
-        for (change, matches) in &self.found {
-            let source = Source::new(Place::File, &change.path)
-                .in_commit(self.commit, self.bases.is_empty());
-            let source = Source { blob: Some(change.new), ..source };
-            // Read again: the texts of very many files would not fit in memory together.
-            let told = store.read_file(&change.new).and_then(|text| {
-                judge.matches(&source, &text, matches, &mut |found| {
-                    earlier.holds(store, change, &found.secret)
-                })
-            });
-            if let Err(error) = told {
-                judge.failed(&error.context(redaction::visible(&change.path)));
-            }
-        }
-        Ok(())
-    }
+/// The keys in a file, and in what is packed in it.
+pub(super) fn all_in(
+    source: &Source,
+    text: &[u8],
+    allowance: &mut Allowance,
+) -> Result<(Vec<Match>, Packed)> {
+    let mut matches = engine::scan_within(&source.path, text, allowance).map_err(explained)?;
+    let packed = Packed::of(source, text, allowance);
+    packed.without_known(&mut matches);
+    Ok((matches, packed))
 }

@@ -3,6 +3,7 @@
 mod allow;
 mod allowing;
 mod amend;
+mod archive;
 mod audit;
 mod baseline;
 mod blob;
@@ -23,6 +24,7 @@ mod hook_file;
 mod import;
 mod install;
 mod judge;
+mod judged;
 mod merge;
 mod output;
 mod prescan;

@@ -9,6 +9,7 @@ use std::thread;
 
 use super::blob::{Blob, BlobKey};
 use super::deadline::Deadline;
+use crate::decode::archive::is_packed;
 use crate::engine::{self, Recall};
 use crate::git::{IdSet, ObjectId, Packs, Store};
 
@@ -51,7 +52,9 @@ pub(super) fn clean(
         let scan = |recall: &RefCell<Recall>| {
             engine::scan_version(blobs[number].context, text, &mut recall.borrow_mut())
         };
-        if RECALL.with(scan).is_ok_and(|matches| matches.is_empty())
+        // What an archive holds is judged by whoever asked.
+        if !is_packed(text)
+            && RECALL.with(scan).is_ok_and(|matches| matches.is_empty())
             && let Ok(mut clean) = clean.lock()
         {
             let key = blobs[number].key();

@@ -41,6 +41,9 @@ pub(super) struct Recorded {
     detector: String,
     /// As it was shown: keys in it masked.
     pub(super) path: String,
+    /// The way inside, where that file is an archive.
+    #[serde(default)]
+    member: Option<String>,
     pub(super) line: usize,
     pub(super) column: usize,
     pub(super) commit: Option<String>,
@@ -62,6 +65,7 @@ impl Recorded {
             public: prints.public.to_string(),
             detector: finding.detector.id.to_owned(),
             path: finding.shown_path(),
+            member: finding.member.clone(),
             line: finding.line,
             column: finding.column,
             commit: finding.source.commit.map(|commit| commit.to_string()),
@@ -92,7 +96,8 @@ impl Recorded {
     pub(super) fn place(&self) -> String {
         let commit = self.commit.as_deref().and_then(|commit| commit.get(..12));
         let commit = commit.map(|commit| format!(" in commit {commit}")).unwrap_or_default();
-        format!("{}:{}:{}{commit}", self.path, self.line, self.column)
+        let member = self.member.as_ref().map(|member| format!(" > {member}")).unwrap_or_default();
+        format!("{}{member}:{}:{}{commit}", self.path, self.line, self.column)
     }
 }
 

@@ -15,12 +15,22 @@ use super::judge::Judge;
 use super::output::Reports;
 use super::since;
 use crate::cli::{HistoryArgs, ScanArgs};
+use crate::decode::LARGEST_ARCHIVE;
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_range, within};
 use crate::report::Stage;
 
 /// The option that raises the limit.
 const LIMIT: &str = "--max-file-size";
+
+/// How much of what no repository holds is read, in bytes.
+#[derive(Clone, Copy)]
+struct Limits {
+    /// Of one file.
+    file: u64,
+    /// Unpacked out of one.
+    archive: u64,
+}
 
 /// Runs the scan and returns the exit code.
 ///
@@ -38,25 +48,28 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
     let outcome = if let Err(error) = configure_files(&mut judge, arguments) {
         Err(error)
     } else if arguments.staged {
-        staged(&mut judge, limit)
+        staged(&mut judge, arguments)
     } else if let Some(file) = &arguments.image.image {
         image::image(&mut judge, &arguments.image, file, limit)
     } else if arguments.history {
-        history::history(&mut judge, limit, &arguments.of_history)
+        history::history(&mut judge, arguments, &arguments.of_history)
     } else if let Some(range) = &arguments.range {
-        commits(&mut judge, limit, |store| plan_range(store, range))
+        commits(&mut judge, arguments, |store| plan_range(store, range))
     } else {
-        let limit = limit.or(judge.settings.largest_file()).unwrap_or(LARGEST_FILE);
+        let limits = Limits {
+            file: limit.or(judge.settings.largest_file()).unwrap_or(LARGEST_FILE),
+            archive: arguments.max_archive_size.unwrap_or(LARGEST_ARCHIVE),
+        };
         let is_input = |path: &PathBuf| path.as_os_str() == "-";
         if arguments.name.is_some() && !arguments.paths.iter().any(is_input) {
             bail!("--name is the name of what comes from standard input (-)");
         }
         arguments.paths.iter().try_for_each(|path| {
             if path.as_os_str() == "-" {
-                input(&mut judge, limit, arguments.name.as_deref())
+                input(&mut judge, limits, arguments.name.as_deref())
             } else {
                 let settings = judge.settings.clone();
-                judge.report.absorb(tree::tree(path, limit, arguments.gitignore, &settings));
+                judge.report.absorb(tree::tree(path, limits, arguments.gitignore, &settings));
                 Ok(())
             }
         })
@@ -74,8 +87,8 @@ fn configure_files(judge: &mut Judge, arguments: &ScanArgs) -> Result<()> {
     if arguments.paths.is_empty() { Ok(()) } else { judge.configure_anywhere() }
 }
 
-fn staged(judge: &mut Judge, limit: Option<u64>) -> Result<()> {
-    let mut store = open(judge, limit)?;
+fn staged(judge: &mut Judge, arguments: &ScanArgs) -> Result<()> {
+    let mut store = open(judge, arguments)?;
     let staged = Staged::find(&mut store, &[])?;
     judge.report.stage = Stage::Staged { first: staged.is_first(), merging: staged.merging };
     judge.configure(&mut store, Some(&staged))?;
@@ -84,10 +97,10 @@ fn staged(judge: &mut Judge, limit: Option<u64>) -> Result<()> {
 
 fn commits(
     judge: &mut Judge,
-    limit: Option<u64>,
+    arguments: &ScanArgs,
     plan: impl FnOnce(&mut Store) -> Result<Plan>,
 ) -> Result<()> {
-    let mut store = open(judge, limit)?;
+    let mut store = open(judge, arguments)?;
     let head = store.head()?;
     judge.report.stage = Stage::Range { head };
     judge.configure(&mut store, None)?;
@@ -97,26 +110,28 @@ fn commits(
     Ok(())
 }
 
-fn open(judge: &mut Judge, limit: Option<u64>) -> Result<Store> {
+fn open(judge: &mut Judge, arguments: &ScanArgs) -> Result<Store> {
     let mut store = judge.open()?;
-    if let Some(limit) = limit {
+    if let Some(limit) = arguments.max_file_size {
         store.limit_files(limit);
+    }
+    if let Some(limit) = arguments.max_archive_size {
+        store.limit_archives(limit);
     }
     Ok(store)
 }
 
-fn input(judge: &mut Judge, limit: u64, name: Option<&Path>) -> Result<()> {
+fn input(judge: &mut Judge, limits: Limits, name: Option<&Path>) -> Result<()> {
     let mut text = Vec::new();
-    let input = std::io::stdin().lock().take(limit.saturating_add(1));
+    let input = std::io::stdin().lock().take(limits.file.saturating_add(1));
     { input }.read_to_end(&mut text).context("reading standard input")?;
     if text.is_empty() && super::is_device(&std::io::stdin()) {
         bail!("standard input is closed or empty: nothing was judged");
     }
-    within(text.len() as u64, limit, LIMIT).context("standard input")?;
+    within(text.len() as u64, limits.file, LIMIT).context("standard input")?;
     let source = match name {
         Some(name) => Source::new(Place::File, super::path_bytes(name)),
         None => Source::new(Place::Input, b"(standard input)"),
     };
-    judge.report.judged.files += 1;
-    judge.text(&source, &text, &mut |_| Ok(false))
+    judge.file(&source, &text, limits.archive)
 }

@@ -6,12 +6,14 @@ use std::collections::HashMap;
 use anyhow::Result;
 
 use super::MOST_IN_A_HOOK;
+use super::archive::each_key;
 use super::excuse::Excuses;
 use super::judge::Judge;
-use crate::engine::{self, Match};
+use crate::detector::Detector;
 use crate::finding::{Finding, Now, Place};
 use crate::git::{IdMap, ObjectId, Ref, Store, file_in, reaching};
 use crate::report::{Report, Stage};
+use crate::secret::Secret;
 
 /// Completes the findings that will be shown. The verdict does not depend on it: what cannot be
 /// found out is left as it is.
@@ -108,7 +110,7 @@ fn remotes(store: &mut Store, report: &Report) -> Result<IdMap<ObjectId, String>
 
 /// What stands in the files of today in which something stood.
 #[derive(Default)]
-struct There(HashMap<(ObjectId, Vec<u8>), Option<Vec<Match>>>);
+struct There(HashMap<(ObjectId, Vec<u8>), Option<Vec<(&'static Detector, Secret)>>>);
 
 impl There {
     fn now(
@@ -124,13 +126,16 @@ impl There {
         // One that could not be read for one finding cannot be for the next.
         let matches = self.0.entry((blob, path.clone())).or_insert_with(|| {
             let text = store.read_file(&blob).ok()?;
-            engine::scan(path, &text).ok()
+            let mut keys = Vec::new();
+            each_key(path, &text, &mut |detector, secret| keys.push((detector, secret.clone())))
+                .ok()?;
+            Some(keys)
         });
         let Some(matches) = matches else { return Ok(Now::default()) };
         let there = { matches.iter() }
-            .filter(|found| found.detector.id == finding.detector.id)
-            .any(|found| {
-                let prints = excuses.prints(stage, found.detector, &found.secret);
+            .filter(|(detector, _)| detector.id == finding.detector.id)
+            .any(|(detector, secret)| {
+                let prints = excuses.prints(stage, detector, secret);
                 finding.prints.is_some_and(|print| print.shown == prints.shown)
             });
         Ok(if there { Now::Same } else { Now::Changed })

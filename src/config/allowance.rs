@@ -100,7 +100,7 @@ impl Allowance {
             && (self.commits.is_empty()
                 || source.commit.is_some_and(|commit| self.commits.contains(&commit.to_string())))
             && (self.values.texts().is_empty() || self.values.hold(&plain(span.clone())))
-            && (self.lines.texts().is_empty() || self.lines.hold(&plain(line(text, span))))
+            && (self.lines.texts().is_empty() || self.lines.hold(&plain(line_around(text, span))))
     }
 
     /// What it allows, in words that are safe to show and not too many.
@@ -139,8 +139,9 @@ impl Allowance {
     }
 }
 
-/// The line, or lines, that a value stands in.
-fn line(text: &[u8], span: &Range<usize>) -> Range<usize> {
+/// The line, or lines, that a value stands in: as much as an entry may speak of.
+#[must_use]
+pub fn line_around(text: &[u8], span: &Range<usize>) -> Range<usize> {
     let floor = span.start.saturating_sub(FAR);
     let ceiling = text.len().min(span.end + FAR);
     let start = memchr::memrchr(b'\n', &text[floor..span.start]).map_or(floor, |at| floor + at + 1);

@@ -12,6 +12,7 @@ mod place;
 mod policy;
 mod settings;
 
+pub use allowance::line_around;
 pub use file::{CONFIG_FILE, Config, Threshold};
 pub use newly::newly;
 pub use place::{POLICY, also_policy, folder, policies, read, system_file, user_file};

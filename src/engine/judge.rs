@@ -1,5 +1,6 @@
 //! Whether a candidate is a key: its boundary, its label, its value, the detector's checks.
 
+use std::borrow::Cow;
 use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
@@ -34,7 +35,7 @@ impl<'a> Judge<'a> {
         Judge { path, values, last: (b"", true), label: 0..0, sections: Sections::default() }
     }
 
-    /// The match a candidate is, if nothing speaks against it, and its secret's place in the view.
+    /// The match a candidate is, if nothing speaks against it, and its secret's place.
     /// `line` is that of its label, where this is known to name a secret.
     pub(super) fn judge(
         &mut self,
@@ -132,6 +133,7 @@ impl<'a> Judge<'a> {
             secret: Secret::new(candidate.value()),
             confidence: if checked.proven { Confidence::High } else { detector.confidence },
             facts: checked.facts,
+            inside: Vec::new(),
             specificity,
         };
         Some((found, candidate.secret))
@@ -177,12 +179,22 @@ fn run_checks(detector: &Detector, values: &Values, candidate: &mut Candidate) -
     Some(checked)
 }
 
-/// Whether some provider prints the value in its documentation. A detector of the configuration
-/// speaks for itself only.
+/// Whether some provider prints the value in its documentation. One that is printed percent-encoded
+/// is known decoded too, whole and on either side of its `=`. A detector of the configuration speaks
+/// for itself only.
 fn is_sample(detector: &Detector, value: &[u8]) -> bool {
-    static SAMPLES: LazyLock<HashSet<&[u8]>> = LazyLock::new(|| {
-        let samples = detector::all().iter().flat_map(|known| known.samples);
-        samples.map(|sample| sample.as_bytes()).collect()
+    static SAMPLES: LazyLock<HashSet<Cow<[u8]>>> = LazyLock::new(|| {
+        let mut samples: HashSet<Cow<[u8]>> = HashSet::new();
+        for sample in detector::all().iter().flat_map(|known| known.samples) {
+            samples.insert(Cow::Borrowed(sample.as_bytes()));
+            if sample.contains('%') {
+                let plain: Vec<u8> = percent_encoding::percent_decode_str(sample).collect();
+                let pieces = plain.split(|&byte| byte == b'=').filter(|piece| piece.len() > 8);
+                samples.extend(pieces.map(|piece| Cow::Owned(piece.to_vec())));
+                samples.insert(Cow::Owned(plain));
+            }
+        }
+        samples
     });
     SAMPLES.contains(value) || detector.samples.iter().any(|sample| sample.as_bytes() == value)
 }

@@ -13,7 +13,6 @@ mod place;
 mod recall;
 mod runs;
 mod values;
-mod view;
 mod window;
 mod words;
 
@@ -22,6 +21,7 @@ use std::ops::Range;
 use anyhow::Result;
 
 use crate::check::{self, Candidate, effort};
+use crate::decode::{self, Allowance, LARGEST_ARCHIVE, Layer};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
 use judge::Judge;
@@ -30,7 +30,6 @@ use values::Values;
 use window::Window;
 
 pub use recall::Recall;
-pub use view::View;
 
 /// A key in a text.
 #[derive(Debug)]
@@ -45,6 +44,8 @@ pub struct Match {
     pub confidence: Confidence,
     /// What the checks read out of it.
     pub facts: Vec<String>,
+    /// The encodings it stands in, the innermost first.
+    pub inside: Vec<&'static str>,
     /// Length of the longest keyword that spoke for it: of two detectors the more specific wins.
     specificity: usize,
 }
@@ -53,9 +54,17 @@ pub struct Match {
 /// `codecov.yml` speaks for Codecov.
 ///
 /// # Errors
-/// A pattern that does not compile.
+/// A pattern that does not compile, or more packed in the text than is read.
 pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
-    scan_either(path, text, None)
+    scan_within(path, text, &mut Allowance::asking(&mut || Ok(LARGEST_ARCHIVE)))
+}
+
+/// The same, where `allowance` says how much of what is packed in the text is read.
+///
+/// # Errors
+/// Those of [`scan`].
+pub fn scan_within(path: &[u8], text: &[u8], allowance: &mut Allowance) -> Result<Vec<Match>> {
+    scan_either(path, text, None, allowance)
 }
 
 /// The same for one of many texts that are mostly versions of each other.
@@ -63,22 +72,23 @@ pub fn scan(path: &[u8], text: &[u8]) -> Result<Vec<Match>> {
 /// # Errors
 /// As those of [`scan`].
 pub fn scan_version(path: &[u8], text: &[u8], recall: &mut Recall) -> Result<Vec<Match>> {
-    let matches = scan_either(path, text, Some(recall));
+    let mut ask = || Ok(LARGEST_ARCHIVE);
+    let matches = scan_either(path, text, Some(recall), &mut Allowance::asking(&mut ask));
     if matches.is_err() {
         *recall = Recall::default();
     }
     matches
 }
 
-fn scan_either(path: &[u8], text: &[u8], recall: Option<&mut Recall>) -> Result<Vec<Match>> {
+fn scan_either(
+    path: &[u8],
+    text: &[u8],
+    recall: Option<&mut Recall>,
+    allowance: &mut Allowance,
+) -> Result<Vec<Match>> {
     let mut matches = Vec::new();
-    scan_view(path, &View::plain(text), recall, &mut matches)?;
-    // UTF-16 has a NUL beside every ASCII character; the plain walk sees none of its keywords.
-    if memchr::memchr(0, text).is_some()
-        && let Some(view) = View::utf16(text)
-    {
-        scan_view(path, &view, None, &mut matches)?;
-    }
+    scan_text(path, text, recall, &mut matches)?;
+    scan_layers(path, text, None, 0, allowance, &mut matches)?;
     if matches.is_empty() {
         return Ok(matches);
     }
@@ -98,19 +108,43 @@ pub fn is_context(path: &[u8]) -> bool {
     hit
 }
 
-fn scan_view(
+/// The keys in what is encoded in `text`; `outer` is the layer that `text` is of, the last of
+/// `depth`.
+fn scan_layers(
     path: &[u8],
-    view: &View,
+    text: &[u8],
+    outer: Option<&Layer>,
+    depth: usize,
+    allowance: &mut Allowance,
+    matches: &mut Vec<Match>,
+) -> Result<()> {
+    for layer in decode::layers(text, outer, depth, allowance)? {
+        let text = layer.view.text();
+        let mut inside = Vec::new();
+        scan_text(path, text, None, &mut inside)?;
+        scan_layers(path, text, Some(&layer), depth + 1, allowance, &mut inside)?;
+        if layer.seams_only {
+            inside.retain(|found| !layer.view.is_unchanged(found.span.clone()));
+        }
+        for found in &mut inside {
+            found.span = layer.view.origin(found.span.clone());
+            found.inside.extend(layer.name);
+        }
+        matches.append(&mut inside);
+    }
+    Ok(())
+}
+
+fn scan_text(
+    path: &[u8],
+    text: &[u8],
     mut recall: Option<&mut Recall>,
     matches: &mut Vec<Match>,
 ) -> Result<()> {
-    let text = view.text();
-    if let Some(found) = key_file(path, text) {
-        matches.push(Match { span: view.origin(found.span.clone()), ..found });
-    }
+    matches.extend(key_file(path, text));
     let (windows, values) = window::collect(path, text, recall.as_deref_mut());
     let mut runs = Runs::of(text, &windows);
-    let mut search = Search { judge: Judge::new(path, &values), view, text, matches };
+    let mut search = Search { judge: Judge::new(path, &values), text, matches };
     for (number, window) in windows.iter().enumerate() {
         let detector = detector::at(window.detector);
         if detector.lead > 0 {
@@ -138,7 +172,6 @@ fn scan_view(
 /// Running the patterns over one text.
 struct Search<'a> {
     judge: Judge<'a>,
-    view: &'a View<'a>,
     text: &'a [u8],
     matches: &'a mut Vec<Match>,
 }
@@ -170,8 +203,12 @@ impl<'a> Search<'a> {
                 secret: secret.unwrap_or(matched).range(),
             };
             from = matched.end();
-            if let Some(end) = self.judge(detector, candidate, window)? {
-                from = from.max(end).min(room);
+            if let Some((found, secret)) = self.judge.judge(detector, candidate, window, None) {
+                from = from.max(secret.end).min(room);
+                if detector.context == Context::Generic {
+                    self.matches.extend(self.judge.judge_named(text, &secret)?);
+                }
+                self.matches.push(found);
             }
         }
         Ok(matches)
@@ -225,11 +262,9 @@ impl<'a> Search<'a> {
         };
         let end = secret.end;
         if detector.context == Context::Generic {
-            for found in self.judge.judge_named(self.text, &secret)? {
-                self.matches.push(Match { span: self.view.origin(secret.clone()), ..found });
-            }
+            self.matches.extend(self.judge.judge_named(self.text, &secret)?);
         }
-        self.matches.push(Match { span: self.view.origin(secret), ..found });
+        self.matches.push(found);
         Ok(Some(end))
     }
 
@@ -254,7 +289,7 @@ impl<'a> Search<'a> {
             if let Some((found, secret)) = self.judge.judge(detector, candidate, window, Some(line))
             {
                 number = number.max(runs.first(secret.end));
-                self.matches.push(Match { span: self.view.origin(secret), ..found });
+                self.matches.push(found);
             }
         }
         Ok(())

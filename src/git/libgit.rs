@@ -65,9 +65,9 @@ impl Libgit {
         Ok(size as u64)
     }
 
-    /// The user's limit for a file, if one is set.
-    pub(super) fn largest_file(&mut self) -> Result<Option<i64>> {
-        match self.repository.config()?.get_i64("keystop.maxFileSize") {
+    /// A number among the settings, if it is set.
+    pub(super) fn number(&mut self, name: &str) -> Result<Option<i64>> {
+        match self.repository.config()?.get_i64(name) {
             Ok(limit) => Ok(Some(limit)),
             Err(error) if error.code() == ErrorCode::NotFound => Ok(None),
             Err(error) => Err(error.into()),

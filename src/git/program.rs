@@ -84,15 +84,15 @@ impl Program {
         explain(&mut self.sizes, answer)
     }
 
-    /// The user's limit for a file, if one is set.
-    pub(super) fn largest_file(&mut self) -> Result<Option<i64>> {
-        let get = &["config", "--type=int", "--get", "keystop.maxFileSize"];
-        let out = command(get).output().context("starting git")?;
+    /// A number among the settings, if it is set.
+    pub(super) fn number(&mut self, name: &str) -> Result<Option<i64>> {
+        let out =
+            command(&["config", "--type=int", "--get", name]).output().context("starting git")?;
         match out.status.code() {
             Some(1) => Ok(None),
             Some(0) => {
                 let text = String::from_utf8_lossy(out.stdout.trim_ascii()).into_owned();
-                Ok(Some(text.parse().context("keystop.maxFileSize is no number")?))
+                Ok(Some(text.parse().with_context(|| format!("{name} is no number"))?))
             }
             _ => bail!("git config: {}", String::from_utf8_lossy(out.stderr.trim_ascii_end())),
         }

@@ -56,6 +56,8 @@ pub struct Store {
     read: usize,
     at_hand: Option<AtHand>,
     unpacker: Option<Unpacker>,
+    /// Once it was asked for: what is set, if something is.
+    archive_limit: Option<Option<u64>>,
 }
 
 impl Store {
@@ -76,6 +78,7 @@ impl Store {
                 git_dir,
                 largest_file: None,
                 usual_largest: LARGEST_FILE,
+                archive_limit: None,
                 recent: Recent::default(),
                 read: 0,
                 at_hand: None,
@@ -91,6 +94,7 @@ impl Store {
             git_dir,
             largest_file: None,
             usual_largest: LARGEST_FILE,
+            archive_limit: None,
             recent: Recent::default(),
             read: 0,
             at_hand: None,
@@ -266,9 +270,31 @@ impl Store {
         if let Some(limit) = self.largest_file {
             return Ok(limit);
         }
-        let set = self.either(Libgit::largest_file, Program::largest_file)?;
+        let set = self.number("keystop.maxFileSize")?;
         let limit = set.map_or(self.usual_largest, |limit| limit.max(SMALLEST_LIMIT as i64) as u64);
         Ok(*self.largest_file.insert(limit))
+    }
+
+    /// How much the user allows to be unpacked out of one file, if that was set.
+    ///
+    /// # Errors
+    /// Settings that cannot be read.
+    pub fn archive_limit(&mut self) -> Result<Option<u64>> {
+        if self.archive_limit.is_none() {
+            let set = self.number("keystop.maxArchiveSize")?;
+            self.archive_limit = Some(set.map(|limit| limit.max(0) as u64));
+        }
+        Ok(self.archive_limit.flatten())
+    }
+
+    /// Takes that limit from the command line instead of the settings.
+    pub fn limit_archives(&mut self, limit: u64) {
+        self.archive_limit = Some(Some(limit));
+    }
+
+    /// A number among git's settings.
+    fn number(&mut self, name: &str) -> Result<Option<i64>> {
+        self.either(|libgit| libgit.number(name), |program| program.number(name))
     }
 
     /// One of git's settings, as text.

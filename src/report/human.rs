@@ -18,6 +18,9 @@ const FRAME: Style = AnsiColor::Blue.on_default().bold();
 /// Column at which a detector's id ends, where the name leaves room.
 const WIDTH: usize = 79;
 
+/// No more archives that were not opened are named.
+const MOST_CLOSED: usize = 5;
+
 /// Everything a person should read of a run, `most` findings at the most; empty for a clean one
 /// that is not `verbose`.
 #[must_use]
@@ -52,6 +55,16 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     }
     for note in &report.notes {
         writeln!(out, "keystop: {note}")?;
+    }
+    for note in report.closed.iter().take(MOST_CLOSED) {
+        writeln!(out, "keystop: {note}")?;
+    }
+    if let Some(more) = report.closed.len().checked_sub(MOST_CLOSED).filter(|&more| more > 0) {
+        writeln!(
+            out,
+            "keystop: {} more, which --format json lists",
+            count(more as u64, "archive")
+        )?;
     }
     let blocking = report.findings.iter().filter(|finding| finding.blocks).count();
     let judged = &report.judged;
@@ -100,9 +113,11 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
     Ok(())
 }
 
+fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
+}
+
 fn scope(report: &Report) -> String {
-    let count =
-        |n: u64, noun: &str| if n == 1 { format!("1 {noun}") } else { format!("{n} {noun}s") };
     match report.stage {
         Stage::Staged { .. } => count(report.judged.files, "staged file"),
         Stage::Message => "the commit message".to_owned(),
@@ -195,7 +210,7 @@ pub(super) fn write_allow(out: &mut String, finding: &Finding) -> fmt::Result {
 pub(super) fn write_frame(out: &mut String, finding: &Finding, style: Style) -> fmt::Result {
     let number = finding.line.to_string();
     let gutter = " ".repeat(number.len());
-    let place = finding.shown_path();
+    let place = finding.shown_place();
     let commit = finding.source.commit.map(|commit| format!(" in commit {}", commit.short()));
     let commit = commit.unwrap_or_default();
     let layer = in_image(finding);

@@ -19,6 +19,7 @@ struct ReportJson<'a> {
     verdict: &'static str,
     findings: Vec<FindingJson<'a>>,
     judged: Judged,
+    closed: &'a [String],
     notes: &'a [String],
     errors: &'a [String],
 }
@@ -32,6 +33,8 @@ struct FindingJson<'a> {
     blocks: bool,
     place: Place,
     path: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    member: Option<&'a str>,
     line: usize,
     column: usize,
     commit: Option<String>,
@@ -81,6 +84,7 @@ pub fn write_json(out: &mut dyn Write, report: &Report) -> std::io::Result<()> {
         verdict: report.verdict(),
         findings: report.findings.iter().map(|finding| finding_json(report, finding)).collect(),
         judged: report.judged,
+        closed: &report.closed,
         notes: &report.notes,
         errors: &report.errors,
     };
@@ -99,6 +103,7 @@ fn finding_json<'a>(report: &Report, finding: &'a Finding) -> FindingJson<'a> {
         blocks: finding.blocks,
         place: finding.source.place,
         path: finding.shown_path(),
+        member: finding.member.as_deref(),
         line: finding.line,
         column: finding.column,
         commit: finding.source.commit.map(|commit| commit.to_string()),

@@ -57,6 +57,8 @@ struct FindingLine {
     blocks: bool,
     place: Place,
     path: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    member: Option<String>,
     line: usize,
     column: usize,
     commit: Option<String>,
@@ -158,6 +160,9 @@ pub fn write_jsonl(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     for note in &report.notes {
         line(out, &words("note", note))?;
     }
+    for note in &report.closed {
+        line(out, &words("closed", note))?;
+    }
     let summary = Summary {
         kind: "summary".to_owned(),
         verdict: report.verdict().to_owned(),
@@ -225,6 +230,7 @@ fn read_line(report: &mut Report, kind: &str, line: &str) -> Result<()> {
         }
         "error" => report.errors.push(parse::<Words>(line)?.message),
         "note" => report.notes.push(parse::<Words>(line)?.message),
+        "closed" => report.closed.push(parse::<Words>(line)?.message),
         _ => bail!("a line of this type is not known here"),
     }
     Ok(())
@@ -300,6 +306,7 @@ impl FindingLine {
             confidence: finding.confidence,
             blocks: finding.blocks,
             place: source.place,
+            member: finding.member.clone(),
             line: finding.line,
             column: finding.column,
             commit: source.commit.map(|commit| commit.to_string()),
@@ -358,6 +365,7 @@ impl FindingLine {
                 since: self.internal.since,
                 layer: self.layer.map(std::sync::Arc::new),
             },
+            member: self.member,
             line: self.line,
             column: self.column,
             last_line: self.internal.last_line,

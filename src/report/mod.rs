@@ -164,6 +164,9 @@ pub struct Report {
     pub passed: Vec<Passed>,
     /// What a person should know, whatever the verdict.
     pub notes: Vec<String>,
+    /// Archives and members of archives that were judged by their packed bytes, or not to their
+    /// end, and why: encrypted, damaged, no archive at all.
+    pub closed: Vec<String>,
     /// What could not be read or scanned. Anything here means: not judged.
     pub errors: Vec<String>,
 }
@@ -184,6 +187,7 @@ impl Report {
             waived: Vec::new(),
             passed: Vec::new(),
             notes: Vec::new(),
+            closed: Vec::new(),
             errors: Vec::new(),
         }
     }
@@ -198,6 +202,7 @@ impl Report {
         self.waived.extend(other.waived);
         self.passed.extend(other.passed);
         self.notes.extend(other.notes);
+        self.closed.extend(other.closed);
         self.judged.files += other.judged.files;
         self.judged.bytes += other.judged.bytes;
         self.judged.commits += other.judged.commits;

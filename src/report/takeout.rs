@@ -201,7 +201,9 @@ fn write(finding: &Finding) -> String {
 }
 
 fn lines(finding: &Finding) -> String {
-    if finding.last_line > finding.line {
+    if let Some(member) = &finding.member {
+        format!("{member} in it")
+    } else if finding.last_line > finding.line {
         format!("lines {} to {}", finding.line, finding.last_line)
     } else {
         format!("line {}", finding.line)

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use anyhow::Result;
 
-use crate::engine::View;
+use crate::decode::{self, Allowance, LARGEST_ARCHIVE};
 use crate::git::{Change, Kind, Mode, ObjectId, Removed, Store, entries};
 use crate::secret::{Secret, Secrets};
 
@@ -96,12 +96,10 @@ impl<'a> Earlier<'a> {
     fn standing_in(&self, store: &mut Store, id: &ObjectId) -> Result<HashSet<usize>> {
         let mut held = HashSet::new();
         if let Some(data) = store.read_old(id)? {
-            held = self.secrets.standing_in(&data);
-            if memchr::memchr(0, &data).is_some()
-                && let Some(view) = View::utf16(&data)
-            {
-                held.extend(self.secrets.standing_in(view.text()));
-            }
+            let mut ask = || Ok(store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE));
+            decode::every_text(&data, &mut Allowance::asking(&mut ask), &mut |text| {
+                held.extend(self.secrets.standing_in(text));
+            });
         }
         Ok(held)
     }

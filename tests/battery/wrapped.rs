@@ -3,7 +3,6 @@
 use super::*;
 
 #[test]
-#[ignore = "waits for decoding: archives and encodings are not opened yet"]
 fn what_is_wrapped_is_opened() {
     let token = token();
     let base64 = BASE64_STANDARD.encode(line());

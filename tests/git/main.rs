@@ -40,6 +40,7 @@ mod environment;
 mod merge;
 mod message;
 mod names;
+mod packed;
 mod place;
 mod push;
 mod reader;

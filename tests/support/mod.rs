@@ -1,6 +1,7 @@
 //! What the suites share.
 #![allow(dead_code)]
 
+pub mod archive;
 pub mod example;
 pub mod sandbox;
 

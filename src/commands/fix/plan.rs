@@ -150,6 +150,13 @@ impl Plan {
         env: &[u8],
         findings: &[Finding],
     ) -> Result<()> {
+        // A file that is an archive holds nothing else.
+        if findings.iter().any(|finding| finding.member.is_some()) {
+            for finding in findings {
+                self.refuse(finding, "it stands in an archive, which has to be packed anew");
+            }
+            return Ok(());
+        }
         let opened = match open(store, tree, &findings[0])? {
             Ok(opened) => opened,
             Err(why) => {
@@ -170,6 +177,10 @@ impl Plan {
                 self.refuse(finding, "it is no longer there");
                 continue;
             };
+            if let Some(wrap) = found.inside.last() {
+                self.refuse(finding, &format!("it stands inside {wrap}: take it out by hand"));
+                continue;
+            }
             let value = text[found.span.clone()].to_vec();
             let times = matches.iter().filter(|other| text[other.span.clone()] == value).count();
             if memchr::memmem::find_iter(&text, &value).count() != times {

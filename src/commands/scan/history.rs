@@ -4,7 +4,7 @@ use anyhow::Result;
 
 use super::open;
 use crate::check::date;
-use crate::cli::HistoryArgs;
+use crate::cli::{HistoryArgs, ScanArgs};
 use crate::commands::audit;
 use crate::commands::cache::Cache;
 use crate::commands::history::judge_plan;
@@ -14,12 +14,8 @@ use crate::redaction::{visible, without_keys};
 use crate::report::Stage;
 
 /// Every commit of every ref, or what of them was asked for.
-pub(super) fn history(
-    judge: &mut Judge,
-    limit: Option<u64>,
-    arguments: &HistoryArgs,
-) -> Result<()> {
-    let mut store = open(judge, limit)?;
+pub(super) fn history(judge: &mut Judge, scan: &ScanArgs, arguments: &HistoryArgs) -> Result<()> {
+    let mut store = open(judge, scan)?;
     let head = store.head()?;
     judge.report.stage = Stage::History { head };
     judge.configure(&mut store, None)?;

@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 use super::LIMIT;
 use crate::cli::ImageArgs;
 use crate::commands::judge::Judge;
+use crate::decode::LARGEST_ARCHIVE;
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, within};
 use crate::image::{self, Contents, Entry, Limits, Part, What};
@@ -149,10 +150,7 @@ fn inside(
                 // it is touched before it is read.
                 bytes.try_reserve_exact(entry.size as usize + 1)?;
                 content.read_to_end(&mut bytes)?;
-                judge.report.judged.files += 1;
-                if !bytes.is_empty() {
-                    text(judge, path, &bytes);
-                }
+                whole(judge, path, &bytes);
             }
         },
     }
@@ -163,12 +161,17 @@ fn inside(
 fn plain(judge: &mut Judge, name: &str, content: &mut dyn Read, limit: u64) -> Result<()> {
     let mut bytes = Vec::new();
     content.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    judge.report.judged.files += 1;
     match within(bytes.len() as u64, limit, LIMIT) {
-        Ok(()) => text(judge, name.as_bytes(), &bytes),
+        Ok(()) => whole(judge, name.as_bytes(), &bytes),
         Err(error) => judge.failed(&error.context(visible(name.as_bytes()))),
     }
     Ok(())
+}
+
+/// A file, and what is packed in it.
+fn whole(judge: &mut Judge, path: &[u8], bytes: &[u8]) {
+    let source = Source::new(Place::File, path);
+    tell(judge.file(&source, bytes, LARGEST_ARCHIVE), judge, path);
 }
 
 fn text(judge: &mut Judge, path: &[u8], bytes: &[u8]) {

@@ -9,8 +9,8 @@ use std::thread;
 
 use anyhow::Result;
 
-use super::LIMIT;
 use super::content::Content;
+use super::{LIMIT, Limits};
 use crate::commands::judge::Judge;
 use crate::config::Settings;
 use crate::finding::{Place, Source};
@@ -21,7 +21,7 @@ use crate::report::{Report, Stage};
 /// A file, or a folder with all it holds but git's own folder, whose content is history. All cores
 /// share the work; the report has the order of the names. With `gitignore`, what git ignores is
 /// left out.
-pub(super) fn tree(root: &Path, limit: u64, gitignore: bool, settings: &Settings) -> Report {
+pub(super) fn tree(root: &Path, limits: Limits, gitignore: bool, settings: &Settings) -> Report {
     let mut listing = Judge::new(Stage::Files);
     let files = if gitignore && root.is_dir() {
         list_kept(&mut listing, root)
@@ -39,11 +39,12 @@ pub(super) fn tree(root: &Path, limit: u64, gitignore: bool, settings: &Settings
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(listed) = files.get(at) else { break };
-            if let Err(error) = file(&mut judge, listed, limit) {
+            if let Err(error) = file(&mut judge, listed, limits) {
                 judge.failed(&error.context(visible(bytes(&listed.path))));
             }
-            let Report { findings, errors, passed, .. } = &judge.report;
-            if !findings.is_empty() || !errors.is_empty() || !passed.is_empty() {
+            let Report { findings, errors, passed, closed, .. } = &judge.report;
+            let tells = !findings.is_empty() || !errors.is_empty() || !passed.is_empty();
+            if tells || !closed.is_empty() {
                 telling.push((at, std::mem::replace(&mut judge.report, Report::new(Stage::Files))));
             }
         }
@@ -136,19 +137,18 @@ fn list_kept(judge: &mut Judge, root: &Path) -> Vec<Listed> {
     files
 }
 
-fn file(judge: &mut Judge, Listed { path, is_link }: &Listed, limit: u64) -> Result<()> {
+fn file(judge: &mut Judge, Listed { path, is_link }: &Listed, limits: Limits) -> Result<()> {
     let text = if *is_link {
         Content::Read(bytes(&fs::read_link(path)?).to_vec())
     } else {
         let file = File::open(path)?;
         let about = file.metadata()?;
-        within(about.len(), limit, LIMIT)?;
+        within(about.len(), limits.file, LIMIT)?;
         Content::of(file, &about)?
     };
     judge.file_name(bytes(path), None)?;
     let source = Source::new(Place::File, bytes(path));
-    judge.report.judged.files += 1;
-    judge.text(&source, &text, &mut |_| Ok(false))
+    judge.file(&source, &text, limits.archive)
 }
 
 #[cfg(unix)]

@@ -1,0 +1,193 @@
+//! The cheap look over a whole text: where may something be encoded?
+//!
+//! This loop runs over every byte that is judged. It looks at sixteen bytes with each instruction,
+//! and nearly all of them are passed by.
+
+use wide::{i8x16, u8x16};
+
+/// So many bytes are looked at together: a bit each in one number.
+const PIECE: usize = 64;
+/// So many digits in a row are looked for, at every multiple of as many: two such blocks, one behind
+/// the other, stand in each run of three times the length.
+pub(super) const BLOCK: usize = 8;
+
+/// What stands at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Mark {
+    /// Two blocks of digits of base64; the place is that of the second.
+    Digits,
+    /// A quote before what may join its literal to the next.
+    Quote,
+    /// An escape; of several backslashes the last.
+    Escape,
+}
+
+/// Calls `see` for each mark, in the order they stand within a piece.
+pub(super) fn over(text: &[u8], mut see: impl FnMut(Mark, usize)) {
+    let (pieces, rest) = text.as_chunks::<PIECE>();
+    let mut before = false;
+    for (number, piece) in pieces.iter().enumerate() {
+        before = look_at(text, number * PIECE, piece, before, &mut see);
+    }
+    let mut last = [0; PIECE];
+    last[..rest.len()].copy_from_slice(rest);
+    look_at(text, text.len() - rest.len(), &last, before, &mut see);
+}
+
+/// `before` is whether the block before may be one of digits; returns the same of the last block.
+#[inline(always)]
+fn look_at(
+    text: &[u8],
+    at: usize,
+    piece: &[u8; PIECE],
+    before: bool,
+    see: &mut impl FnMut(Mark, usize),
+) -> bool {
+    let (mut special, plain) = masks(piece);
+    // The lowest bit of each eight is left where all of them are set.
+    let mut blocks = plain & plain >> 1;
+    blocks &= blocks >> 2;
+    blocks &= blocks >> 4;
+    blocks &= u64::from_le_bytes([1; 8]);
+    let mut second = blocks & (blocks << 8 | u64::from(before));
+    while second != 0 {
+        let place = at + second.trailing_zeros() as usize;
+        second &= second - 1;
+        if digits_at(text, place) && digits_at(text, place - BLOCK) {
+            see(Mark::Digits, place);
+        }
+    }
+    while special != 0 {
+        let place = at + special.trailing_zeros() as usize;
+        special &= special - 1;
+        if let Some(mark) = text.get(place..place + 2).and_then(mark_of) {
+            see(mark, place);
+        }
+    }
+    blocks >> 56 != 0
+}
+
+/// A bit for each byte that is a backslash or one of `"` to `'`, and one for each that is greater
+/// than `*`, as all digits are.
+#[inline(always)]
+fn masks(piece: &[u8; PIECE]) -> (u64, u64) {
+    let (mut special, mut plain) = (0, 0);
+    let (quarters, _) = piece.as_chunks::<16>();
+    for (number, quarter) in quarters.iter().enumerate() {
+        let bytes = u8x16::new(*quarter);
+        let from_quote = bytes - u8x16::splat(b'"');
+        let near_quote = from_quote.min(u8x16::splat(b'\'' - b'"')).simd_eq(from_quote);
+        let backslash = bytes.simd_eq(u8x16::splat(b'\\'));
+        special |= u64::from((near_quote | backslash).to_bitmask()) << (number * 16);
+        // What is no ASCII is negative.
+        let signed = i8x16::new(quarter.map(u8::cast_signed));
+        plain |= u64::from(signed.simd_gt(i8x16::splat(b'*'.cast_signed())).to_bitmask())
+            << (number * 16);
+    }
+    (special, plain)
+}
+
+fn mark_of(pair: &[u8]) -> Option<Mark> {
+    match *pair {
+        [b'"' | b'\'', next] if may_join(next) => Some(Mark::Quote),
+        [b'\\', b'u' | b'x' | b'/' | b'\n' | b'\r' | b'=' | b':'] => Some(Mark::Escape),
+        [b'%', b'2'..=b'7'] => Some(Mark::Escape),
+        _ => None,
+    }
+}
+
+/// Whether this may stand between a literal and what joins it to the next, or joins it itself.
+pub(super) fn may_join(next: u8) -> bool {
+    matches!(next, b' ' | b'\t' | b'\n' | b'\r' | b'+' | b'.' | b'&')
+}
+
+/// Whether a block of digits begins at `at`.
+pub(super) fn digits_at(text: &[u8], at: usize) -> bool {
+    text.get(at..)
+        .and_then(<[u8]>::first_chunk::<BLOCK>)
+        .is_some_and(|block| are_digits(u64::from_le_bytes(*block)))
+}
+
+/// The same byte eight times.
+const fn eight(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; BLOCK])
+}
+
+const HIGH: u64 = eight(0x80);
+const SEVEN: u64 = eight(0x7f);
+
+/// The high bit of each byte that is not less than `least`; all are below 128.
+#[inline(always)]
+const fn high_bits(bytes: u64, least: u8) -> u64 {
+    bytes + eight(0x80 - least)
+}
+
+/// The high bit of each byte that equals `byte`; all are below 128.
+#[inline(always)]
+const fn equal(bytes: u64, byte: u8) -> u64 {
+    HIGH - (bytes ^ eight(byte))
+}
+
+/// Whether all are digits of one of the two alphabets of base64.
+#[inline(always)]
+const fn are_digits(bytes: u64) -> bool {
+    let ascii = bytes & SEVEN;
+    let lower = ascii | eight(0x20);
+    let letters = high_bits(lower, b'a') & !high_bits(lower, b'z' + 1);
+    let numbers = high_bits(ascii, b'/') & !high_bits(ascii, b'9' + 1);
+    let others = equal(ascii, b'+') | equal(ascii, b'-') | equal(ascii, b'_');
+    (letters | numbers | others) & !bytes & HIGH == HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The marks of each kind, in their order.
+    fn slowly(text: &[u8]) -> Vec<(Mark, usize)> {
+        let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+        let mut marks = Vec::new();
+        for place in (BLOCK..text.len()).step_by(BLOCK) {
+            let both = text.get(place - BLOCK..place + BLOCK);
+            if both.is_some_and(|both| both.iter().all(digit)) {
+                marks.push((Mark::Digits, place));
+            }
+        }
+        for place in 0..text.len() {
+            let pair = text.get(place..place + 2);
+            marks.extend(pair.and_then(mark_of).map(|mark| (mark, place)));
+        }
+        marks
+    }
+
+    proptest! {
+        #[test]
+        fn every_mark_is_seen(text in proptest::collection::vec(
+            prop_oneof![
+                proptest::sample::select(&b"\"'%\\ux/25+. &\n"[..]),
+                proptest::sample::select(&b"aZ09+/-_"[..]),
+                proptest::sample::select(&b"aZ09+/-_"[..]),
+                any::<u8>(),
+            ],
+            0..300,
+        )) {
+            let mut marks = Vec::new();
+            over(&text, |mark, place| marks.push((mark, place)));
+            marks.sort_by_key(|&(mark, place)| (mark != Mark::Digits, place));
+            prop_assert_eq!(marks, slowly(&text));
+        }
+
+        #[test]
+        fn a_block_is_digits_if_each_byte_is(block: [u8; BLOCK]) {
+            let digit = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+            for byte in 0..=255 {
+                let mut text = [b'a'; BLOCK];
+                text[3] = byte;
+                prop_assert_eq!(digits_at(&text, 0), digit(&byte));
+            }
+            prop_assert_eq!(digits_at(&block, 0), block.iter().all(digit));
+        }
+    }
+}
