@@ -120,7 +120,7 @@ fn every_match_begins_as_far_before_a_keyword_as_the_table_says() {
             seen += 1;
         }
     });
-    assert!(seen > 500, "only {seen} matches");
+    assert!(seen > 400, "only {seen} matches");
 }
 
 #[test]
