@@ -16,7 +16,7 @@ use super::output::Reports;
 use super::since;
 use crate::cli::{HistoryArgs, ScanArgs};
 use crate::finding::{Place, Source};
-use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_range, within};
+use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_range, public_address, within};
 use crate::report::Stage;
 
 /// The option that raises the limit.
@@ -99,6 +99,9 @@ fn commits(
 
 fn open(judge: &mut Judge, limit: Option<u64>) -> Result<Store> {
     let mut store = judge.open()?;
+    // Only told: a report does without.
+    let addresses = store.fetch_urls("origin").unwrap_or_default();
+    judge.report.origin = addresses.first().and_then(|address| public_address(address));
     if let Some(limit) = limit {
         store.limit_files(limit);
     }
