@@ -17,7 +17,7 @@ use super::since;
 use crate::cli::{HistoryArgs, ScanArgs};
 use crate::decode::LARGEST_ARCHIVE;
 use crate::finding::{Place, Source};
-use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_range, within};
+use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_range, public_address, within};
 use crate::report::Stage;
 
 /// The option that raises the limit.
@@ -112,6 +112,9 @@ fn commits(
 
 fn open(judge: &mut Judge, arguments: &ScanArgs) -> Result<Store> {
     let mut store = judge.open()?;
+    // Only told: a report does without.
+    let addresses = store.fetch_urls("origin").unwrap_or_default();
+    judge.report.origin = addresses.first().and_then(|address| public_address(address));
     if let Some(limit) = arguments.max_file_size {
         store.limit_files(limit);
     }

@@ -24,6 +24,24 @@ fn trimmed(path: &str) -> String {
     path.strip_suffix(".git").unwrap_or(path).trim_end_matches('/').to_owned()
 }
 
+/// An address that may be shown to everybody, as a URI: no user, no password, no question mark and
+/// what follows it. `None` for a folder on this machine.
+#[must_use]
+pub fn public_address(address: &str) -> Option<String> {
+    let address = address.split(['?', '#']).next().unwrap_or_default();
+    let (host, path) = place(address);
+    let host = host.filter(|host| !host.is_empty())?;
+    let fits = |c: char| c.is_ascii_alphanumeric() || "-._~/".contains(c);
+    if !host.chars().chain(path.chars()).all(fits) {
+        return None;
+    }
+    let scheme = match address.split_once("://") {
+        Some((scheme @ ("http" | "https"), _)) => scheme,
+        _ => "ssh",
+    };
+    Some(format!("{scheme}://{host}/{}", path.trim_start_matches('/')))
+}
+
 /// Whether what is fetched from `one` is what is pushed to `other`, as far as addresses tell. A
 /// host without a dot may be a name of the user's own for any host (`~/.ssh/config`).
 pub(super) fn same_repository(one: &str, other: &str) -> bool {
@@ -47,6 +65,24 @@ mod tests {
         ];
         for (one, other) in same {
             assert!(same_repository(one, other), "{one} {other}");
+        }
+    }
+
+    #[test]
+    fn what_is_shown_of_an_address_names_nobody() {
+        for (address, shown) in [
+            (
+                "https://user:word@example.com:8443/team/app.git?x=1",
+                Some("https://example.com/team/app"),
+            ),
+            ("git@example.com:team/app.git", Some("ssh://example.com/team/app")),
+            ("ssh://git@EXAMPLE.com:2222/team/app.git", Some("ssh://example.com/team/app")),
+            ("https://example.com/team/<app>", None),
+            ("/srv/git/app.git", None),
+            ("file:///srv/git/app.git", None),
+            ("../app", None),
+        ] {
+            assert_eq!(public_address(address).as_deref(), shown, "{address}");
         }
     }
 

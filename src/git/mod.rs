@@ -30,6 +30,7 @@ mod tracked;
 mod tree;
 mod unpack;
 
+pub use address::public_address;
 pub use id_map::{IdMap, IdSet};
 pub use index::{Entry, WorkTree};
 pub use object::{Commit, Kind, Mode, Object, ObjectId, Tag, entries};

@@ -27,6 +27,8 @@ struct Start {
     version: String,
     stage: StageLine,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    origin: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     shard: Option<Part>,
 }
 
@@ -140,6 +142,7 @@ pub fn write_jsonl(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         schema: SCHEMA,
         version: env!("CARGO_PKG_VERSION").to_owned(),
         stage: StageLine::of(&report.stage),
+        origin: report.origin.clone(),
         shard: report.part.clone(),
     };
     line(out, &start)?;
@@ -194,6 +197,7 @@ pub fn read_jsonl(input: impl BufRead) -> Result<Report> {
     let start: Start = parse(&first)?;
     ensure!(start.schema == SCHEMA, "schema {} is not known here", start.schema);
     let mut report = Report::new(start.stage.stage()?);
+    report.origin = start.origin;
     report.part = start.shard;
     while let Some((at, kind, line)) = next()? {
         if kind == "summary" {

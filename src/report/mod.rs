@@ -152,6 +152,8 @@ pub struct Report {
     pub part: Option<Part>,
     /// Which reader opened the repository, where there is one.
     pub reader: Option<&'static str>,
+    /// Where the repository is fetched from, as [`public_address`](crate::git::public_address).
+    pub origin: Option<String>,
     /// How many matches stood there before or are allowed.
     pub excused: u64,
     /// How many of these a comment written for another scanner allows.
@@ -181,6 +183,7 @@ impl Report {
             judged: Judged::default(),
             part: None,
             reader: None,
+            origin: None,
             excused: 0,
             excused_by_peers: 0,
             allowed: Vec::new(),

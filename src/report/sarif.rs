@@ -32,7 +32,7 @@ pub fn write_sarif(out: &mut dyn Write, report: &Report) -> Result<()> {
         |level: &str, text: &String| json!({ "level": level, "message": { "text": text } });
     let errors = report.errors.iter().map(|error| notification("error", error));
     let notes = report.notes.iter().map(|note| notification("note", note));
-    let run = json!({
+    let mut run = json!({
         "tool": { "driver": {
             "name": "keystop",
             "version": env!("CARGO_PKG_VERSION"),
@@ -50,6 +50,17 @@ pub fn write_sarif(out: &mut dyn Write, report: &Report) -> Result<()> {
         "results": results,
         "properties": { "judged": report.judged, "verdict": report.verdict() },
     });
+    if let Some(origin) = &report.origin {
+        let mut provenance =
+            json!({ "repositoryUri": origin, "mappedTo": { "uriBaseId": "%SRCROOT%" } });
+        if let Stage::Push { head, .. } | Stage::Range { head } | Stage::History { head } =
+            &report.stage
+            && let Some(head) = head
+        {
+            provenance["revisionId"] = json!(head.to_string());
+        }
+        run["versionControlProvenance"] = json!([provenance]);
+    }
     let log = json!({
         "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
         "version": "2.1.0",

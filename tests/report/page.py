@@ -29,7 +29,8 @@ class Browser:
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
-        self.driver = subprocess.Popen(["chromedriver", f"--port={port}", "--log-level=SEVERE"])
+        command = ["chromedriver", f"--port={port}", "--log-level=SEVERE"]
+        self.driver = subprocess.Popen(command, stdout=subprocess.DEVNULL)
         self.base = f"http://127.0.0.1:{port}"
         arguments = [
             "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
