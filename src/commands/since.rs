@@ -110,7 +110,10 @@ fn remotes(store: &mut Store, report: &Report) -> Result<IdMap<ObjectId, String>
 
 /// What stands in the files of today in which something stood.
 #[derive(Default)]
-struct There(HashMap<(ObjectId, Vec<u8>), Option<Vec<(&'static Detector, Secret)>>>);
+struct There(HashMap<(ObjectId, Vec<u8>), Option<Keys>>);
+
+/// The keys in a file, and what found each.
+type Keys = Vec<(&'static Detector, Secret)>;
 
 impl There {
     fn now(
