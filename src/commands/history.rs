@@ -173,6 +173,7 @@ struct Matched {
     findings: usize,
     errors: usize,
     excused: u64,
+    closed: usize,
 }
 
 impl Matched {
@@ -182,6 +183,7 @@ impl Matched {
             findings: report.findings.len(),
             errors: report.errors.len(),
             excused: report.excused - judge.stood,
+            closed: report.closed.len(),
         }
     }
 }

@@ -112,7 +112,7 @@ fn remotes(store: &mut Store, report: &Report) -> Result<IdMap<ObjectId, String>
 #[derive(Default)]
 struct There(HashMap<(ObjectId, Vec<u8>), Option<Keys>>);
 
-/// The keys of a file.
+/// The keys in a file, and what found each.
 type Keys = Vec<(&'static Detector, Secret)>;
 
 impl There {
