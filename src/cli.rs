@@ -39,6 +39,8 @@ struct Cli {
 enum Command {
     /// Hook the current repository; an existing hook is kept and runs after keystop's
     Install(InstallArgs),
+    /// Prove with a made-up key that this repository's hooks run; nothing is written to it
+    Doctor,
     /// Take the hooks out again and put back what was there
     Uninstall(ScopeArgs),
     /// Scan files, folders, standard input (-), what is staged, commits, or a container image
@@ -277,6 +279,7 @@ pub fn run(arguments: &[OsString]) -> u8 {
 fn dispatch(command: Command) -> Result<u8> {
     match command {
         Command::Install(arguments) => commands::install(&arguments),
+        Command::Doctor => commands::doctor(),
         Command::Uninstall(scope) => commands::uninstall(&scope),
         Command::Scan(arguments) => commands::scan(&arguments),
         Command::Merge(arguments) => commands::merge(&arguments),

@@ -193,6 +193,10 @@ impl Judge {
         if self.report.findings.is_empty() && self.report.waived.is_empty() {
             return;
         }
+        // `keystop doctor` finds what it planted itself.
+        if std::env::var_os("KEYSTOP_RECORD").is_some_and(|what| what == "none") {
+            return;
+        }
         if let Some((folder, salt)) = self.excuses.record(&self.report.stage) {
             Record::write(&self.report, &folder, salt);
         }

@@ -154,6 +154,7 @@ fn write_finding(out: &mut String, report: &Report, finding: &Finding) -> fmt::R
     let remediation = &detector.remediation;
     let when = match report.stage {
         Stage::Staged { .. } | Stage::Message | Stage::Receive => "if it was ever shared:",
+        _ if finding.source.since.remote.is_some() => "it is out already:",
         _ => "if it ever left this machine:",
     };
     let revoke = vec![

@@ -42,6 +42,7 @@ pub use junit::write_junit;
 pub use language::Language;
 pub use markdown::write_markdown;
 pub use sarif::write_sarif;
+pub(crate) use shell::quote;
 pub use snippet::{Store, snippet};
 
 /// At which moment keystop looked: it decides how a key is taken out again.

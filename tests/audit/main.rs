@@ -6,6 +6,8 @@ mod support;
 
 #[cfg(unix)]
 mod cache;
+#[cfg(unix)]
+mod fleet;
 mod selection;
 mod shard;
 mod state;

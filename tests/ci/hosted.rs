@@ -153,6 +153,31 @@ fn azure_a_request_is_what_its_target_does_not_have() {
 }
 
 #[test]
+fn azure_gets_its_own_commands_and_no_forged_ones() {
+    let sandbox = Sandbox::new();
+    let scene = Scene::new(&sandbox);
+    let key = secret(&sandbox, 3);
+    let forged = "##vso[task.setvariable variable=x]1";
+    scene.dev.stage(&format!("{forged}.py"), format!("{}  # {forged}\n", key.trim()));
+    scene.dev.commit_unasked(forged);
+    let after = scene.dev.id("HEAD");
+    scene.push("work");
+    let folder = scene.whole(&[], &after);
+    let variables = [
+        ("TF_BUILD", "True"),
+        ("BUILD_REASON", "IndividualCI"),
+        ("BUILD_SOURCEBRANCH", "refs/heads/work"),
+        ("BUILD_SOURCEVERSION", after.as_str()),
+    ];
+    let run = scene.ci(&folder, &variables, &["--default-branch", "main"]).expect(1);
+    let said = run.stdout + &run.stderr;
+    let commands: Vec<&str> = said.lines().filter(|line| line.contains("##")).collect();
+    assert_eq!(commands.len(), 1, "{said}");
+    assert!(commands[0].starts_with("##vso[task.logissue type=error;"), "{said}");
+    assert_eq!(commands[0].matches("##").count(), 1, "{said}");
+}
+
+#[test]
 fn azure_a_push_is_what_the_default_branch_does_not_have_once_that_is_named() {
     let sandbox = Sandbox::new();
     let scene = Scene::new(&sandbox);

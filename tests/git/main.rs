@@ -35,6 +35,7 @@ mod binary;
 mod commit;
 mod content;
 mod damage;
+mod doctor;
 mod environment;
 mod merge;
 mod message;

@@ -64,5 +64,6 @@ fn one_large_file_ends_in_time_too() {
     world.set("keystop.timeBudget", "10ms");
     let before = Instant::now();
     world.refuses(&["main"]).says("the time for judging ran out");
-    assert!(before.elapsed() < Duration::from_secs(5), "{:?}", before.elapsed());
+    // Without a watchdog it takes this build a minute, on a machine that does nothing else.
+    assert!(before.elapsed() < Duration::from_secs(30), "{:?}", before.elapsed());
 }
