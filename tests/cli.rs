@@ -220,7 +220,9 @@ fn the_json_of_a_scan_has_exactly_the_documented_keys() {
     let report = json(&keystop(&sandbox, &["scan", "--format", "json", "a.py"]).expect(1));
     assert_eq!(
         names(&report),
-        BTreeSet::from(["schema", "version", "verdict", "findings", "judged", "notes", "errors"])
+        BTreeSet::from([
+            "schema", "version", "verdict", "findings", "judged", "notes", "closed", "errors"
+        ])
     );
     assert_eq!(names(&report["judged"]), BTreeSet::from(["files", "bytes", "commits", "unopened"]));
     assert_eq!(report["version"], env!("CARGO_PKG_VERSION"));
