@@ -224,7 +224,7 @@ fn the_json_of_a_scan_has_exactly_the_documented_keys() {
             "schema", "version", "verdict", "findings", "judged", "notes", "closed", "errors"
         ])
     );
-    assert_eq!(names(&report["judged"]), BTreeSet::from(["files", "bytes", "commits", "unopened"]));
+    assert_eq!(names(&report["judged"]), BTreeSet::from(["files", "bytes", "commits"]));
     assert_eq!(report["version"], env!("CARGO_PKG_VERSION"));
     assert_eq!(report["verdict"], "blocked");
     assert_eq!(
