@@ -58,6 +58,14 @@ fn an_archive_over_the_limit_blocks_and_says_how_to_raise_it(sandbox) {
     passes(&repo, &["commit", "-q", "-m", "clean"]);
 }
 
+fn an_archive_that_a_setting_leaves_closed_is_named(sandbox) {
+    let repo = sandbox.with_commit("work");
+    repo.stage("app.jar", zip(&[("a.txt", b"nothing")]));
+    repo.git(&["config", "keystop.maxArchiveSize", "0"]).expect(0);
+    let run = repo.git(&["commit", "-q", "-m", "jar"]).expect(0);
+    assert!(run.stderr.contains("app.jar: not unpacked"), "{}", run.stderr);
+}
+
 fn one_fingerprint_speaks_for_a_key_plain_encoded_and_packed(sandbox) {
     let repo = sandbox.with_commit("work");
     let key = keys::stripe(1);

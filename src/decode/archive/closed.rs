@@ -11,6 +11,8 @@ pub enum Why {
     Damaged,
     /// It looks like an archive, but no program opens it.
     NoArchive,
+    /// The user has said that nothing is unpacked.
+    Unwanted,
 }
 
 impl Why {
@@ -25,6 +27,9 @@ impl Why {
             Why::Damaged => "damaged: judged as far as it unpacks",
             Why::NoArchive => {
                 "begins like an archive but is none: judged by the bytes that stand there"
+            }
+            Why::Unwanted => {
+                "not unpacked, since the limit for archives is 0: judged by the bytes that stand there"
             }
         }
     }

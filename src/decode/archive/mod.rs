@@ -60,8 +60,13 @@ pub type See<'a> = &'a mut dyn FnMut(&[Vec<u8>], &[u8], &mut Allowance) -> Resul
 /// More than `allowance`, or archives inside each other without end; and what `see` returns.
 pub fn unpack(bytes: &[u8], allowance: &mut Allowance, see: See) -> Result<Vec<Closed>> {
     let mut unpacking = Unpacking { allowance, names: Vec::new(), closed: Vec::new(), see };
-    if Kind::of(bytes).is_some() && unpacking.allowance.opens()? {
-        unpacking.open(bytes)?;
+    if Kind::of(bytes).is_some() {
+        if unpacking.allowance.opens()? {
+            unpacking.open(bytes)?;
+        } else {
+            // A setting must not turn this off without a word.
+            unpacking.close(None, Why::Unwanted);
+        }
     }
     Ok(unpacking.closed)
 }
