@@ -116,7 +116,9 @@ impl Escape {
         let whole = at + coats - 1;
         match mark {
             b'u' if text.get(whole + 2) == Some(&b'{') => {
-                let end = memchr::memchr(b'}', text.get(whole + 3..)?.get(..7)?)?;
+                // Seven at the most, and fewer where the line ends before.
+                let digits = text.get(whole + 3..)?;
+                let end = memchr::memchr(b'}', &digits[..digits.len().min(7)])?;
                 escape(coats + end + 3, number(&text[whole + 3..whole + 3 + end])?)
             }
             b'u' => escape(coats + 5, number(text.get(whole + 2..whole + 6)?)?),
@@ -201,6 +203,8 @@ mod tests {
             (r"A\x3d1\nB=2\n", "A=1\nB=2\n"),
             ("abc\\\ndef", "abcdef"),
             (r"\\\\u0041", "A"),
+            // The last of a line, where no more than its own digits follow.
+            (r"c\u{62}\u{62}", "cbb"),
         ] {
             assert_eq!(decoded(text).as_deref(), Some(plain), "{text}");
         }
