@@ -3,8 +3,8 @@
 
 use std::io::{Result, Write};
 
-use super::Report;
 use super::view::View;
+use super::{Report, markup};
 
 /// Writes the suite.
 ///
@@ -64,17 +64,11 @@ fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '"' => escaped.push_str("&quot;"),
-            '\'' => escaped.push_str("&apos;"),
             // In an attribute a plain one would become a space.
             '\n' => escaped.push_str("&#10;"),
             '\t' => escaped.push_str("&#9;"),
-            '\u{fffe}' | '\u{ffff}' => escaped.push('\u{fffd}'),
             c if c.is_control() => escaped.push('\u{fffd}'),
-            c => escaped.push(c),
+            c => markup::push(&mut escaped, c),
         }
     }
     escaped

@@ -14,6 +14,7 @@ mod jsonl;
 mod junit;
 mod language;
 mod markdown;
+mod markup;
 mod rebuild;
 mod remote;
 mod replacement;
