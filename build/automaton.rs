@@ -18,75 +18,102 @@ pub struct Automaton {
     pub stride_bits: u32,
     /// States from here on have seen a keyword's piece end.
     pub first_match: u16,
-    /// For each of those states the keywords whose piece ends there, and how many bytes of them follow.
-    pub outputs: Vec<Vec<(u16, u8)>>,
+    /// What is known of each of those states.
+    pub outputs: Vec<Output>,
+}
+
+/// A state in which pieces have ended.
+pub struct Output {
+    /// The keywords whose piece ends there, and how many bytes of them follow.
+    pub found: Vec<(u16, u8)>,
+    /// The state that moves as this one does. Nearly always that is one in which no piece ended:
+    /// what ends a piece seldom goes on to another. So these states have no rows of their own.
+    pub goes_on_as: u16,
 }
 
 /// Builds it for the keywords in their order: of each it sees one piece.
 pub fn build(keywords: &BTreeMap<String, Vec<usize>>) -> Result<Automaton> {
-    let mut pieces: BTreeMap<&str, Vec<(u16, u8)>> = BTreeMap::new();
+    let mut pieces: BTreeMap<Vec<u8>, Vec<(u16, u8)>> = BTreeMap::new();
     for (number, keyword) in keywords.keys().enumerate() {
         let range = fragment::rarest(keyword);
         let follow = u8::try_from(keyword.len() - range.end).context("too long a keyword")?;
         let number = u16::try_from(number).context("too many keywords")?;
-        pieces.entry(&keyword[range]).or_default().push((number, follow));
+        let piece = keyword[range].bytes().map(taken_for).collect();
+        pieces.entry(piece).or_default().push((number, follow));
     }
     let keywords_of: Vec<&Vec<(u16, u8)>> = pieces.values().collect();
     let dfa = DFA::builder()
-        .ascii_case_insensitive(true)
         .match_kind(MatchKind::Standard)
         .start_kind(StartKind::Unanchored)
         .build(pieces.keys())
         .context("building the keyword automaton")?;
-    let states = reachable(&dfa)?;
-    // Match states last, so that the walk sees a match with one comparison.
+    let row = |state| -> Vec<StateID> {
+        (0..=u8::MAX).map(|byte| dfa.next_state(Anchored::No, state, taken_for(byte))).collect()
+    };
     let (plain, matching): (Vec<StateID>, Vec<StateID>) =
-        states.into_iter().partition(|&state| !dfa.is_match(state));
-    let order: Vec<StateID> = plain.iter().chain(&matching).copied().collect();
+        reachable(&dfa)?.into_iter().partition(|&state| !dfa.is_match(state));
+    let mut moves: HashMap<Vec<StateID>, StateID> =
+        plain.iter().map(|&state| (row(state), state)).collect();
+    // Match states last, so that the walk sees a match with one comparison; behind those with a row
+    // those without.
+    let goes_on_as: HashMap<StateID, StateID> =
+        matching.iter().map(|&state| (state, *moves.entry(row(state)).or_insert(state))).collect();
+    let (own, shared): (Vec<StateID>, Vec<StateID>) =
+        matching.iter().partition(|state| goes_on_as[state] == **state);
+    let with_row: Vec<StateID> = plain.iter().chain(&own).copied().collect();
+    let order: Vec<StateID> = with_row.iter().chain(&shared).copied().collect();
     ensure!(order.len() <= usize::from(u16::MAX), "too many keywords: the table needs u32");
     let place: HashMap<StateID, u16> =
         order.iter().enumerate().map(|(at, &state)| (state, at as u16)).collect();
 
-    let column = |byte: u8| -> Vec<u16> {
-        order.iter().map(|&state| place[&dfa.next_state(Anchored::No, state, byte)]).collect()
-    };
-    let mut known: HashMap<Vec<u16>, u8> = HashMap::new();
-    let mut columns: Vec<Vec<u16>> = Vec::new();
+    let mut known: HashMap<u8, u8> = HashMap::new();
+    let mut taken: Vec<u8> = Vec::new();
     let mut classes = vec![0; 256];
-    for byte in by_frequency() {
-        let column = column(byte);
-        let class = *known.entry(column.clone()).or_insert_with(|| {
-            columns.push(column);
-            (columns.len() - 1) as u8
+    for byte in 0..=u8::MAX {
+        let class = *known.entry(taken_for(byte)).or_insert_with(|| {
+            taken.push(taken_for(byte));
+            (taken.len() - 1) as u8
         });
         classes[usize::from(byte)] = class;
     }
-
-    let stride_bits = columns.len().next_power_of_two().trailing_zeros();
-    let mut table = Vec::with_capacity((order.len() << stride_bits) * 2);
-    for row in 0..order.len() {
+    let stride_bits = taken.len().next_power_of_two().trailing_zeros();
+    let mut table = Vec::with_capacity((with_row.len() << stride_bits) * 2);
+    for &state in &with_row {
         for class in 0..1usize << stride_bits {
-            let next = columns.get(class).map_or(0, |column| column[row]);
+            let byte = taken.get(class);
+            let next = byte.map_or(0, |&byte| place[&dfa.next_state(Anchored::No, state, byte)]);
             table.extend_from_slice(&next.to_le_bytes());
         }
     }
-    let outputs = matching
+    let outputs = order[plain.len()..]
         .iter()
-        .map(|&state| {
-            (0..dfa.match_len(state))
+        .map(|&state| Output {
+            found: (0..dfa.match_len(state))
                 .flat_map(|at| keywords_of[dfa.match_pattern(state, at).as_usize()])
                 .copied()
-                .collect()
+                .collect(),
+            goes_on_as: place[&goes_on_as[&state]],
         })
         .collect();
     Ok(Automaton { table, classes, stride_bits, first_match: plain.len() as u16, outputs })
 }
 
-/// Every byte, those that source text holds most of first: their classes then share one cache line
-/// of each row, and the other is hardly ever read.
-fn by_frequency() -> impl Iterator<Item = u8> {
-    const COMMON: &[u8] = b" etrnisaolcdupmf_h\n.g,b\"()y=v-:;w/kx0*>1'2{}#q<j";
-    COMMON.iter().copied().chain((0..=u8::MAX).filter(|byte| !COMMON.contains(byte)))
+/// What the automaton takes a byte for: with 32 kinds of them a row is one cache line, and the table
+/// fits where it is near. What it sees too often that way is little, since the whole keyword is
+/// compared then: digits and signs are few in keywords, and so are these letters in all texts. `://`
+/// must not be taken for the `///` or ` //` of comments, nor any keyword for blanks.
+fn taken_for(byte: u8) -> u8 {
+    match byte.to_ascii_lowercase() {
+        b'q' => b'z',
+        b'j' => b'x',
+        letter @ b'a'..=b'z' => letter,
+        b'0'..=b'9' => b'0',
+        sign @ (b'_' | b'/' | b' ') => sign,
+        b'-' | b'+' | b'~' => b'-',
+        b'.' | b'@' | b'&' | b'%' => b'.',
+        b':' | b'=' | b'"' | b'\'' | b'(' | b'<' | b'>' | b'[' | b']' | b'$' | b'\\' => b':',
+        _ => 0,
+    }
 }
 
 /// Every state the start leads to, nearest first: the rows a text visits most lie together.
@@ -97,7 +124,7 @@ fn reachable(dfa: &DFA) -> Result<Vec<StateID>> {
     let mut at = 0;
     while at < order.len() {
         for byte in 0..=u8::MAX {
-            let next = dfa.next_state(Anchored::No, order[at], byte);
+            let next = dfa.next_state(Anchored::No, order[at], taken_for(byte));
             if seen.insert(next) {
                 order.push(next);
             }

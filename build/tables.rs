@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::automaton::Automaton;
+use crate::automaton::{Automaton, Output};
 use crate::fragment;
 use crate::kind::Check;
 use crate::lead::{self, Lead};
@@ -69,10 +69,13 @@ pub fn source(
     let _ = writeln!(out, "pub(super) const FIRST_MATCH: u16 = {};", automaton.first_match);
     let _ = writeln!(out, "pub(super) const LONGEST_PIECE: usize = {};", fragment::LONGEST);
     let _ = writeln!(out, "pub(super) const ENTRIES: usize = {};", automaton.table.len() / 2);
-    let _ =
-        writeln!(out, "pub(super) static OUTPUTS: [&[(u16, u8)]; {}] = [", automaton.outputs.len());
-    for found in &automaton.outputs {
-        let _ = writeln!(out, "&{found:?},");
+    let _ = writeln!(
+        out,
+        "pub(super) static OUTPUTS: [(&[(u16, u8)], u16); {}] = [",
+        automaton.outputs.len()
+    );
+    for Output { found, goes_on_as } in &automaton.outputs {
+        let _ = writeln!(out, "(&{found:?}, {goes_on_as}),");
     }
     let _ = writeln!(out, "];");
     out

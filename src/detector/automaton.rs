@@ -76,24 +76,26 @@ fn walk_block(
         f = wide_step(f, in_f[at]);
         // The greatest state alone is compared: matches are rare.
         if a.max(b).max(c.max(d)).max(e.max(f)) >= usize::from(FIRST_MATCH) {
-            note([a, b, c, d, e, f], starts.map(|start| start + at), ends);
+            [a, b, c, d, e, f] = note([a, b, c, d, e, f], starts.map(|start| start + at), ends);
         }
     }
     f as u16
 }
 
-/// Notes which of the streams stands at the end of a piece.
+/// Notes which of the streams stands at the end of a piece. Returns the states to go on from.
 #[cold]
 fn note(
-    states: [usize; STREAMS],
+    mut states: [usize; STREAMS],
     places: [usize; STREAMS],
     ends: &mut [Vec<(u16, usize)>; STREAMS],
-) {
-    for ((state, at), ends) in states.into_iter().zip(places).zip(ends) {
-        if state >= usize::from(FIRST_MATCH) {
-            ends.push((state as u16, at));
+) -> [usize; STREAMS] {
+    for ((state, at), ends) in states.iter_mut().zip(places).zip(ends) {
+        if *state >= usize::from(FIRST_MATCH) {
+            ends.push((*state as u16, at));
+            *state = usize::from(OUTPUTS[*state - usize::from(FIRST_MATCH)].1);
         }
     }
+    states
 }
 
 /// Walks on from `state`; calls `ended(state, at)` where a piece ends with the byte at `at`.
@@ -102,6 +104,7 @@ fn walk(text: &[u8], mut state: u16, offset: usize, ended: &mut impl FnMut(u16, 
         state = step(state, byte);
         if state >= FIRST_MATCH {
             ended(state, offset + at);
+            state = OUTPUTS[usize::from(state - FIRST_MATCH)].1;
         }
     }
     state
@@ -109,7 +112,7 @@ fn walk(text: &[u8], mut state: u16, offset: usize, ended: &mut impl FnMut(u16, 
 
 /// Adds the keywords that stand around the piece that ends with the byte at `at`.
 fn compare(text: &[u8], state: u16, at: usize, found: &mut Vec<(usize, u16)>) {
-    for &(keyword, follow) in OUTPUTS[usize::from(state - FIRST_MATCH)] {
+    for &(keyword, follow) in OUTPUTS[usize::from(state - FIRST_MATCH)].0 {
         let literal = KEYWORDS[usize::from(keyword)].0.as_bytes();
         let end = at + 1 + usize::from(follow);
         let there = end.checked_sub(literal.len()).and_then(|start| text.get(start..end));
