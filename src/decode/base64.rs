@@ -7,7 +7,8 @@ use ::base64::alphabet::{STANDARD, URL_SAFE};
 use ::base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use anyhow::Result;
 
-use super::run::{Held, SHORTEST, end_of_digits, is_textual};
+use super::look::end_of_digits;
+use super::run::{Held, SHORTEST, is_textual};
 use super::{Allowance, View, archive};
 
 /// Base64 is broken into lines no shorter than this.

@@ -124,7 +124,7 @@ pub(super) const fn may_join(next: u8) -> bool {
 pub(super) fn digits_at(text: &[u8], at: usize) -> bool {
     text.get(at..)
         .and_then(<[u8]>::first_chunk::<BLOCK>)
-        .is_some_and(|block| are_digits(u64::from_le_bytes(*block)))
+        .is_some_and(|block| others(u64::from_le_bytes(*block)) == 0)
 }
 
 /// The same byte eight times.
@@ -147,15 +147,43 @@ const fn equal(bytes: u64, byte: u8) -> u64 {
     HIGH - (bytes ^ eight(byte))
 }
 
-/// Whether all are digits of one of the two alphabets of base64.
+/// The high bit of each byte that is no digit of either of the two alphabets of base64.
 #[inline(always)]
-const fn are_digits(bytes: u64) -> bool {
+const fn others(bytes: u64) -> u64 {
     let ascii = bytes & SEVEN;
     let lower = ascii | eight(0x20);
     let letters = high_bits(lower, b'a') & !high_bits(lower, b'z' + 1);
     let numbers = high_bits(ascii, b'/') & !high_bits(ascii, b'9' + 1);
-    let others = equal(ascii, b'+') | equal(ascii, b'-') | equal(ascii, b'_');
-    (letters | numbers | others) & !bytes & HIGH == HIGH
+    let signs = equal(ascii, b'+') | equal(ascii, b'-') | equal(ascii, b'_');
+    !(letters | numbers | signs) & HIGH | bytes & HIGH
+}
+
+/// Where the digits end that go on at `from`.
+pub(super) fn end_of_digits(text: &[u8], mut from: usize) -> usize {
+    while let Some(block) = text[from..].first_chunk::<BLOCK>() {
+        let others = others(u64::from_le_bytes(*block));
+        if others != 0 {
+            return from + others.trailing_zeros() as usize / 8;
+        }
+        from += BLOCK;
+    }
+    from + text[from..].iter().take_while(|&&byte| is_digit(byte)).count()
+}
+
+/// Where the digits begin that end at `to`, not before `floor`.
+pub(super) fn start_of_digits(text: &[u8], floor: usize, mut to: usize) -> usize {
+    while let Some(block) = text[floor..to].last_chunk::<BLOCK>() {
+        let others = others(u64::from_le_bytes(*block));
+        if others != 0 {
+            return to - others.leading_zeros() as usize / 8;
+        }
+        to -= BLOCK;
+    }
+    to - text[floor..to].iter().rev().take_while(|&&byte| is_digit(byte)).count()
+}
+
+fn is_digit(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_')
 }
 
 #[cfg(test)]
@@ -201,6 +229,19 @@ mod tests {
             over(&text, |mark, place| marks.push((mark, place)));
             marks.sort_by_key(|&(mark, place)| (mark != Mark::Digits, place));
             prop_assert_eq!(marks, slowly(&text));
+        }
+
+        #[test]
+        fn digits_end_and_begin_where_they_do(
+            text in "[aZ09+/_-]{0,30}[.aZ9]{0,3}[aZ09+/_-]{0,30}",
+            at in 0..60usize,
+            floor in 0..60usize,
+        ) {
+            let (text, at) = (text.as_bytes(), at.min(text.len()));
+            let (floor, digit) = (floor.min(at), |byte: &&u8| is_digit(**byte));
+            prop_assert_eq!(end_of_digits(text, at), at + text[at..].iter().take_while(digit).count());
+            let before = text[floor..at].iter().rev().take_while(digit).count();
+            prop_assert_eq!(start_of_digits(text, floor, at), at - before);
         }
 
         #[test]

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use anyhow::Result;
 
-use super::look::BLOCK;
+use super::look::{BLOCK, end_of_digits, start_of_digits};
 use super::{Allowance, Layer, View, archive, base64, hex};
 
 /// Shorter runs hold no key: the shortest that mark themselves have eighteen characters.
@@ -42,8 +42,7 @@ impl Runs {
         if at < self.read_to {
             return Ok(());
         }
-        let before = text[self.read_to..at].iter().rev().take_while(|&&byte| is_digit(byte));
-        let run = at - before.count()..end_of_digits(text, at + BLOCK);
+        let run = start_of_digits(text, self.read_to, at)..end_of_digits(text, at + BLOCK);
         self.read_to = run.end;
         if run.len() < SHORTEST || outer.is_some_and(|outer| outer.is_unchanged(run.clone())) {
             return Ok(());
@@ -95,27 +94,6 @@ pub(super) fn is_textual(sample: &[u8]) -> bool {
     let utf16 = nul * 3 >= sample.len() && text + nul + 2 >= sample.len();
     text * 4 >= sample.len() * 3 || utf16 || archive::is_packed(sample)
 }
-
-/// Where the digits that begin at `from` end.
-pub(super) fn end_of_digits(text: &[u8], from: usize) -> usize {
-    from + text[from..].iter().take_while(|&&byte| is_digit(byte)).count()
-}
-
-fn is_digit(byte: u8) -> bool {
-    DIGIT[usize::from(byte)]
-}
-
-/// The digits of both alphabets of base64.
-static DIGIT: [bool; 256] = {
-    let mut digit = [false; 256];
-    let mut at = 0;
-    while at < 256 {
-        let byte = at as u8;
-        digit[at] = byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'-' | b'_');
-        at += 1;
-    }
-    digit
-};
 
 #[cfg(test)]
 mod tests {
