@@ -32,11 +32,11 @@ pub const LONGEST_KEYWORD: usize = {
 pub fn keyword_hits(text: &[u8], mut hit: impl FnMut(u16, usize)) {
     let (mut state, mut at) = (0, 0);
     let mut found = Vec::new();
-    let mut ends: [Vec<(u16, usize)>; STREAMS] = [const { Vec::new() }; STREAMS];
+    let mut ends = Vec::new();
     while text.len() - at >= LARGE {
         let length = (text.len() - at).min(BLOCK) / STREAMS;
         state = walk_block(text, at, length, state, &mut ends);
-        for (state, at) in ends.iter_mut().flat_map(|ends| ends.drain(..)) {
+        for (state, at) in ends.drain(..) {
             compare(text, state, at, &mut found);
         }
         at += STREAMS * length;
@@ -48,13 +48,13 @@ pub fn keyword_hits(text: &[u8], mut hit: impl FnMut(u16, usize)) {
 }
 
 /// Walks the `STREAMS` pieces of `length` bytes from `from` on, the first of them from `state`.
-/// Returns the state at their end, and in `ends` where pieces end in each.
+/// Returns the state at their end, and in `ends` where pieces end, in no order.
 fn walk_block(
     text: &[u8],
     from: usize,
     length: usize,
     state: u16,
-    ends: &mut [Vec<(u16, usize)>; STREAMS],
+    ends: &mut Vec<(u16, usize)>,
 ) -> u16 {
     let starts: [usize; STREAMS] = std::array::from_fn(|stream| from + stream * length);
     // What a state remembers is shorter than the longest piece: a stream that begins so much
@@ -87,9 +87,9 @@ fn walk_block(
 fn note(
     mut states: [usize; STREAMS],
     places: [usize; STREAMS],
-    ends: &mut [Vec<(u16, usize)>; STREAMS],
+    ends: &mut Vec<(u16, usize)>,
 ) -> [usize; STREAMS] {
-    for ((state, at), ends) in states.iter_mut().zip(places).zip(ends) {
+    for (state, at) in states.iter_mut().zip(places) {
         if *state >= usize::from(FIRST_MATCH) {
             ends.push((*state as u16, at));
             *state = usize::from(OUTPUTS[*state - usize::from(FIRST_MATCH)].1);

@@ -36,10 +36,11 @@ pub(super) fn tree(root: &Path, limits: Limits, gitignore: bool, settings: &Sett
         let mut judge = Judge::new(Stage::Files);
         judge.settings = settings.clone();
         let mut telling: Vec<(usize, Report)> = Vec::new();
+        let mut room = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
             let Some(listed) = files.get(at) else { break };
-            if let Err(error) = file(&mut judge, listed, limits) {
+            if let Err(error) = file(&mut judge, listed, limits, &mut room) {
                 judge.failed(&error.context(visible(bytes(&listed.path))));
             }
             let Report { findings, errors, passed, closed, .. } = &judge.report;
@@ -104,11 +105,11 @@ fn list_folder(folder: &Path, pending: &mut Vec<(PathBuf, FileType)>) -> Result<
     for entry in fs::read_dir(folder)? {
         let entry = entry?;
         if entry.file_name() != ".git" {
-            inside.push((entry.path(), entry.file_type()?));
+            inside.push((entry.file_name(), entry.file_type()?));
         }
     }
     inside.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));
-    pending.extend(inside);
+    pending.extend(inside.into_iter().map(|(name, kind)| (folder.join(name), kind)));
     Ok(())
 }
 
@@ -137,14 +138,22 @@ fn list_kept(judge: &mut Judge, root: &Path) -> Vec<Listed> {
     files
 }
 
-fn file(judge: &mut Judge, Listed { path, is_link }: &Listed, limits: Limits) -> Result<()> {
+/// Judges one file and its name; `room` is for its bytes.
+fn file(
+    judge: &mut Judge,
+    Listed { path, is_link }: &Listed,
+    limits: Limits,
+    room: &mut Vec<u8>,
+) -> Result<()> {
+    let target;
     let text = if *is_link {
-        Content::Read(bytes(&fs::read_link(path)?).to_vec())
+        target = fs::read_link(path)?;
+        Content::Read(bytes(&target))
     } else {
         let file = File::open(path)?;
         let about = file.metadata()?;
         within(about.len(), limits.file, LIMIT)?;
-        Content::of(file, &about)?
+        Content::of(file, &about, room)?
     };
     judge.file_name(bytes(path), None)?;
     let source = Source::new(Place::File, bytes(path));
