@@ -31,12 +31,14 @@ pub(super) struct Coded {
 /// The base64 in a run of digits. A word may stand before it, joined by a digit of base64 that is
 /// a mark elsewhere (`/path/ZGF0YQ`, `name_ZGF0YQ`).
 pub(super) fn find(text: &[u8], run: Range<usize>) -> Option<Coded> {
+    // Names and paths seldom have capitals; base64 of a text always has, and so have the first digits
+    // of every archive.
+    if !text[run.clone()].iter().fold(false, |has, byte| has | byte.is_ascii_uppercase()) {
+        return None;
+    }
     let early = &text[run.start..run.end.saturating_sub(SHORTEST).max(run.start)];
     let behind = memchr::memchr3_iter(b'/', b'_', b'-', early).map(|at| run.start + at + 1);
-    // Names and paths seldom have capitals, base64 of a text always has.
-    let capitals = text[run.clone()].iter().any(u8::is_ascii_uppercase);
-    let behind = behind.take(if capitals { WORDS } else { 0 });
-    std::iter::once(run.start).chain(behind).find_map(|start| {
+    std::iter::once(run.start).chain(behind.take(WORDS)).find_map(|start| {
         let digits = &text[start..run.end];
         let sample = digits.first_chunk::<SHORTEST>()?;
         // Nearly all are refused here, before anything is decoded.
