@@ -11,8 +11,10 @@ pub(super) fn read(source: &[u8]) -> Option<View<'static>> {
     let mut view = View::default();
     let mut characters = Vec::new();
     let mut at = 0;
-    while at + 1 < source.len() {
-        // Big endian puts the NUL first; starting one byte later, both read the same.
+    // The first character is the one before a NUL. Big endian puts the NUL first; starting one byte
+    // later, both read the same.
+    while let Some(next) = source.get(at + 1..).and_then(|rest| memchr::memchr(0, rest)) {
+        at += next;
         let length = run_length(&source[at..]);
         if length < SHORTEST_RUN {
             at += 1;
@@ -48,6 +50,8 @@ fn run_length(source: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
@@ -71,6 +75,37 @@ mod tests {
         let at = memchr::memmem::find(view.text(), b"secretvalue").unwrap();
         let origin = view.origin(at..at + 11);
         assert_eq!(source[origin], utf16("secretvalue", u16::to_le_bytes));
+    }
+
+    proptest! {
+        #[test]
+        fn the_stretches_are_those_of_trying_every_place(
+            pieces in prop::collection::vec(
+                prop_oneof![
+                    "[a-z\n]{0,12}".prop_map(|text| utf16(&text, u16::to_le_bytes)),
+                    "[a-z]{0,12}".prop_map(|text| utf16(&text, u16::to_be_bytes)),
+                    prop::collection::vec(prop_oneof![Just(0), Just(b'a'), any::<u8>()], 0..9),
+                ],
+                0..9,
+            ),
+        ) {
+            let source = pieces.concat();
+            let (mut plainly, mut at) = (Vec::new(), 0);
+            while at < source.len() {
+                let length = run_length(&source[at..]);
+                if length >= SHORTEST_RUN {
+                    plainly.extend(source[at..].iter().step_by(2).take(length));
+                    plainly.push(1);
+                }
+                at += if length >= SHORTEST_RUN { length * 2 } else { 1 };
+            }
+            let view = read(&source).unwrap_or_default();
+            // No stretch holds this byte; between them stands a line's end.
+            let plainly = plainly.strip_suffix(&[1]).unwrap_or(&plainly);
+            let plainly: Vec<u8> =
+                plainly.iter().map(|&byte| if byte == 1 { b'\n' } else { byte }).collect();
+            prop_assert_eq!(view.text(), plainly);
+        }
     }
 
     #[test]
