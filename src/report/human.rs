@@ -74,14 +74,14 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
         let keys = if blocking == 1 { "1 key".to_owned() } else { format!("{blocking} keys") };
         writeln!(
             out,
-            "{BOLD}keystop: {keys} in {}.{BOLD:#} {}",
+            "{BOLD}keystop: {keys} in {}.{BOLD:#}{}",
             scope(report),
             outcome(&report.stage)
         )?;
     } else if !report.errors.is_empty() {
         writeln!(
             out,
-            "{BOLD}keystop: not everything could be judged.{BOLD:#} {}",
+            "{BOLD}keystop: not everything could be judged.{BOLD:#}{}",
             outcome(&report.stage)
         )?;
     }
@@ -129,11 +129,12 @@ fn scope(report: &Report) -> String {
     }
 }
 
+/// What a block means here, behind the space that parts it from what goes before.
 fn outcome(stage: &Stage) -> &'static str {
     match stage {
-        Stage::Staged { .. } | Stage::Message => "Nothing was committed.",
-        Stage::Push { .. } => "Nothing was pushed.",
-        Stage::Receive => "Nothing was accepted.",
+        Stage::Staged { .. } | Stage::Message => " Nothing was committed.",
+        Stage::Push { .. } => " Nothing was pushed.",
+        Stage::Receive => " Nothing was accepted.",
         Stage::Range { .. } | Stage::History { .. } | Stage::Files | Stage::Image => "",
     }
 }
