@@ -7,8 +7,8 @@ set -eu
 keystop=$(command -v "${1:-keystop}")
 entries=${2:-10000}
 here=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
+work=${KEEP:-$(mktemp -d)}
+[ -n "${KEEP:-}" ] || trap 'rm -rf -- "$work"' EXIT
 cc -O2 -o "$work/paired" "$here/paired.c"
 export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_NOSYSTEM=1
 

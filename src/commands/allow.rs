@@ -65,7 +65,16 @@ pub fn allow(arguments: &AllowArgs) -> Result<u8> {
         draft.add(Entry { until: until.clone().map(Into::into), ..entry });
     }
     draft.salt = record.salt();
-    print(&(said + &draft.save()?))?;
+    said += &draft.save()?;
+    if arguments.last && record.more > 0 {
+        let _ = writeln!(
+            said,
+            "{} more blocked, which the hook did not show: `keystop scan --staged` (or --range \
+             A..B) lists them all, and then this allows them",
+            record.more
+        );
+    }
+    print(&said)?;
     Ok(0)
 }
 

@@ -172,7 +172,7 @@ impl Judge {
     /// # Errors
     /// A new version with a bad line.
     pub(super) fn tell_allowing(&mut self, store: &mut Store) -> Result<()> {
-        self.report.notes.extend(self.allowing.told(store)?);
+        self.report.notes.extend(self.allowing.told(store, &mut self.excuses.versions)?);
         Ok(())
     }
 
@@ -186,6 +186,13 @@ impl Judge {
                 .notes
                 .push(format!("{name} names {print}, which is no finding of this run"));
         }
+    }
+
+    /// Makes the fingerprints of what will be shown, where that was left for later.
+    pub(super) fn settle(&mut self, most: usize) {
+        let shown = self.report.shown(most);
+        let Report { findings, stage, .. } = &mut self.report;
+        self.excuses.settle(stage, findings, &shown);
     }
 
     /// Keeps what was found, without any value, for `keystop allow` and its like.

@@ -32,14 +32,8 @@ pub fn render(report: &Report, verbose: bool, most: usize) -> String {
 }
 
 fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -> fmt::Result {
-    // Those that block come first where not all are shown.
-    let (blocks, notes): (Vec<&Finding>, Vec<&Finding>) =
-        report.findings.iter().partition(|finding| finding.blocks);
-    let shown: Vec<&Finding> = if report.findings.len() > most {
-        blocks.into_iter().chain(notes).take(most).collect()
-    } else {
-        report.findings.iter().collect()
-    };
+    let shown: Vec<&Finding> =
+        report.shown(most).into_iter().map(|at| &report.findings[at]).collect();
     let is_audit = matches!(report.stage, Stage::History { .. });
     if is_audit {
         audit::write_keys(out, report)?;

@@ -1,4 +1,4 @@
-//! Whether the index holds a file at the top, asked without opening the repository.
+//! What the index says of a file at the top, asked without opening the repository.
 //!
 //! Format: gitformat-index(5). Entries are sorted by path, so that a name that begins with a dot
 //! stands near the beginning, and little is read.
@@ -6,6 +6,9 @@
 use std::fs::File;
 use std::io::{BufRead, BufReader, ErrorKind, Read};
 use std::path::Path;
+
+use super::object::ObjectId;
+use super::store::Store;
 
 /// The stat data that each entry begins with, in bytes.
 const STAT: usize = 40;
@@ -34,21 +37,67 @@ pub fn may_be_in_index(index: &Path, name: &str) -> bool {
         // Ids of the other length put the names elsewhere, where none of theirs fits its length.
         Ok(file) => look(BufReader::new(file), 20, name)
             .or_else(|| look(BufReader::new(File::open(index).ok()?), 32, name))
-            .unwrap_or(true),
+            .is_none_or(|found| found.is_some()),
     }
 }
 
-/// Whether an entry has this name; `None` where the bytes are no index with ids of `hash` bytes.
-fn look(mut index: impl BufRead, hash: usize, wanted: &str) -> Option<bool> {
+/// The work tree's file at the top, where git takes it for the blob `id`: the index holds that one,
+/// and what it noted of the file then is still so. Reading it costs less than inflating the blob.
+#[cfg(unix)]
+#[must_use]
+pub fn work_tree_copy(store: &Store, name: &str, id: &ObjectId) -> Option<Vec<u8>> {
+    use std::os::unix::fs::MetadataExt;
+    let index = File::open(store.index_file()).ok()?;
+    let written = index.metadata().ok()?;
+    let noted = look(BufReader::new(index), id.as_bytes().len(), name)??;
+    let path = store.work_tree()?.join(name);
+    if noted.id != id.as_bytes() || !path.symlink_metadata().ok()?.is_file() {
+        return None;
+    }
+    let mut file = File::open(&path).ok()?;
+    let mut text = Vec::new();
+    text.try_reserve_exact(usize::try_from(file.metadata().ok()?.len()).ok()? + 1).ok()?;
+    file.read_to_end(&mut text).ok()?;
+    // Only now, so that a change while it was read shows.
+    let about = file.metadata().ok()?;
+    // The index has the low 32 bits of each.
+    let now = [
+        about.ctime() as u32,
+        about.ctime_nsec() as u32,
+        about.mtime() as u32,
+        about.mtime_nsec() as u32,
+        about.ino() as u32,
+        about.size() as u32,
+    ];
+    // What changed in the moment the index was written may look as it did before.
+    let is_settled = (about.mtime(), about.mtime_nsec()) < (written.mtime(), written.mtime_nsec());
+    (noted.stat == now && is_settled && text.len() as u64 == about.size()).then_some(text)
+}
+
+/// The work tree's file at the top, where git takes it for the blob `id`.
+#[cfg(not(unix))]
+#[must_use]
+pub fn work_tree_copy(_: &Store, _: &str, _: &ObjectId) -> Option<Vec<u8>> {
+    None
+}
+
+/// What an entry says of its file.
+#[derive(Debug, PartialEq, Eq)]
+struct Noted {
+    /// The seconds and nanoseconds of its last two changes (ctime, mtime), inode, size.
+    stat: [u32; 6],
+    id: Vec<u8>,
+}
+
+/// The first entry of this name; `None` where the bytes are no index with ids of `hash` bytes.
+fn look(mut index: impl BufRead, hash: usize, wanted: &str) -> Option<Option<Noted>> {
     let mut header = [0; 12];
     index.read_exact(&mut header).ok()?;
-    let word = |at: usize| {
-        Some(u32::from_be_bytes([header[at], header[at + 1], header[at + 2], header[at + 3]]))
-    };
-    let version = word(4).filter(|version| &header[..4] == b"DIRC" && (2..=4).contains(version))?;
+    let version = word(&header, 4);
+    (&header[..4] == b"DIRC" && (2..=4).contains(&version)).then_some(())?;
     let mut fixed = vec![0; STAT + hash + 2];
     let (mut name, mut before) = (Vec::new(), Vec::new());
-    for _ in 0..word(8)? {
+    for _ in 0..word(&header, 8) {
         index.read_exact(&mut fixed).ok()?;
         let flags = u16::from_be_bytes([fixed[STAT + hash], fixed[STAT + hash + 1]]);
         let mut size = fixed.len();
@@ -71,7 +120,9 @@ fn look(mut index: impl BufRead, hash: usize, wanted: &str) -> Option<bool> {
             && length == name.len().min(usize::from(LENGTH));
         is_path.then_some(())?;
         if name.as_slice() >= wanted.as_bytes() {
-            return Some(name == wanted.as_bytes());
+            let stat = [0, 4, 8, 12, 20, 36].map(|at| word(&fixed, at));
+            let noted = || Noted { stat, id: fixed[STAT..STAT + hash].to_vec() };
+            return Some((name == wanted.as_bytes()).then(noted));
         }
         if version < 4 {
             // One to eight NULs; one was read.
@@ -79,7 +130,11 @@ fn look(mut index: impl BufRead, hash: usize, wanted: &str) -> Option<bool> {
             index.read_exact(&mut [0; 8][..padding]).ok()?;
         }
     }
-    Some(false)
+    Some(None)
+}
+
+fn word(bytes: &[u8], at: usize) -> u32 {
+    u32::from_be_bytes([bytes[at], bytes[at + 1], bytes[at + 2], bytes[at + 3]])
 }
 
 /// How many bytes of the path before are dropped at its end: a number of seven bits a byte.
@@ -134,7 +189,8 @@ mod tests {
                 for (name, there) in
                     [(".keystop.toml", true), (".keystop.b", false), ("-", false), ("z", false)]
                 {
-                    assert_eq!(look(&*bytes, hash, name), Some(there), "{version} {hash} {name}");
+                    let found = look(&*bytes, hash, name).map(|found| found.is_some());
+                    assert_eq!(found, Some(there), "{version} {hash} {name}");
                     assert_eq!(look(&*bytes, 52 - hash, name), None, "{version} {hash} {name}");
                 }
                 assert_eq!(look(&bytes[..bytes.len() - 20], hash, "z"), None);
