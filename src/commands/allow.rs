@@ -19,7 +19,7 @@ use crate::engine;
 use crate::finding::{Place, Source};
 use crate::fingerprint::Fingerprint;
 use crate::git::{Staged, Store, kept_files, plan_unsent};
-use crate::redaction::visible;
+use crate::redaction::quoted;
 use crate::report::Stage;
 use crate::suppress::{ALLOW_FILE, Entry, is_reason, pattern, today};
 
@@ -180,7 +180,7 @@ fn prune() -> Result<u8> {
     }
     let mut said = String::new();
     for entry in dropped {
-        let (path, reason) = (visible(&entry.path), visible(entry.reason.as_bytes()));
+        let (path, reason) = (quoted(&entry.path), quoted(entry.reason.as_bytes()));
         let _ =
             writeln!(said, "dropped: {} {} {path}: {reason}", entry.fingerprint, entry.detector);
     }

@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use super::versions::Versions;
 use crate::git::{Change, ObjectId, Store};
-use crate::redaction::visible;
+use crate::redaction::quoted;
 use crate::suppress::{ALLOW_FILE, AllowFile, Entry};
 
 /// More are counted, not listed: a baseline may be long.
@@ -65,9 +65,9 @@ impl Allowing {
 fn line(entry: &Entry) -> String {
     let place = match &*entry.path {
         b"*" => "everywhere".to_owned(),
-        path => format!("in {}", visible(path)),
+        path => format!("in {}", quoted(path)),
     };
     let until = entry.until.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
-    let (detector, reason) = (visible(entry.detector.as_bytes()), visible(entry.reason.as_bytes()));
+    let (detector, reason) = (quoted(entry.detector.as_bytes()), quoted(entry.reason.as_bytes()));
     format!("{ALLOW_FILE} newly allows {detector} {place}{until}: {reason}")
 }

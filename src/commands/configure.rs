@@ -10,6 +10,7 @@ use crate::config::{CONFIG_FILE, Config, Settings, newly, read};
 use crate::git::{
     Change, ObjectId, Staged, Store, Update, file_at_top, has_at_top, may_be_in_index,
 };
+use crate::redaction;
 use crate::report::Stage;
 
 /// Findings that a new configuration lets pass are listed up to this number.
@@ -178,7 +179,8 @@ impl Judge {
             let listed = passed[..passed.len().min(MOST)].join(", ");
             said += &format!(". {number}{keys} by it now: {listed}{more}");
         }
-        self.report.notes.push(said);
+        // A reason, a path or a pattern of it may hold a key.
+        self.report.notes.push(redaction::quoted(said.as_bytes()));
         Ok(())
     }
 }

@@ -14,7 +14,7 @@ use crate::detector::Detector;
 use crate::finding::{Finding, Place, Source};
 use crate::fingerprint::{Fingerprint, Prints, Salt};
 use crate::git::{ObjectId, Staged, Store, file_at_top};
-use crate::redaction::visible;
+use crate::redaction::quoted;
 use crate::report::Stage;
 use crate::secret::Secret;
 use crate::suppress::{ALLOW_FILE, AllowFile, Entry, PUSH_SKIP, SKIP, Waiver, today, waivers};
@@ -130,9 +130,9 @@ impl Excuses {
         let mut notes = Vec::new();
         for file in &loaded.files {
             for entry in value.entries(file, prints.shown, first) {
-                let reason = visible(entry.reason.as_bytes());
+                let reason = quoted(entry.reason.as_bytes());
                 if !entry.covers(&path) {
-                    let there = visible(&entry.path);
+                    let there = quoted(&entry.path);
                     notes.push(format!("{ALLOW_FILE} allows it in {there} only ({reason})"));
                 } else if entry.is_expired(&loaded.today) {
                     let until = entry.until.unwrap_or_default();

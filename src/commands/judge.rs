@@ -371,7 +371,11 @@ impl Judge {
                     format!("{}: {}", word.file, word.words),
                 );
             }
-            finding.facts.push(refused(&format!("what {} says ({})", word.file, word.words)));
+            finding.facts.push(refused(&format!(
+                "what {} says ({})",
+                word.file,
+                redaction::quoted(word.words.as_bytes())
+            )));
         }
         let verdict = self.excuses.ask(&self.report.stage, &mut finding, secret);
         if let Some(fault) = self.excuses.fault() {
@@ -398,7 +402,7 @@ impl Judge {
                     finding.detector.id,
                     finding.shown_path(),
                     finding.line,
-                    redaction::visible(waiver.reason.as_bytes())
+                    redaction::quoted(waiver.reason.as_bytes())
                 ));
                 self.report.waived.push((finding, waiver));
             }

@@ -226,7 +226,7 @@ impl Report {
 
     /// Everything that was found and is let pass, with the reason for it, safe to show.
     pub fn let_pass(&self) -> impl Iterator<Item = (&Finding, By, String)> {
-        let shown = |reason: &str| redaction::visible(&redaction::without_keys(reason.as_bytes()));
+        let shown = |reason: &str| redaction::quoted(reason.as_bytes());
         let allowed = self
             .allowed
             .iter()
