@@ -63,8 +63,9 @@ fn in_history(finding: &Finding, head: Option<&ObjectId>, tool: Tool) -> Vec<Str
 /// What takes out all keys at once, where they stand in many commits.
 #[must_use]
 pub fn take_out_all(report: &Report) -> Vec<String> {
+    let blocking = report.findings.iter().filter(|finding| finding.blocks);
     let mut commits: Vec<&ObjectId> =
-        report.findings.iter().filter_map(|finding| finding.source.commit.as_ref()).collect();
+        blocking.filter_map(|finding| finding.source.commit.as_ref()).collect();
     commits.sort_unstable();
     commits.dedup();
     if commits.len() < MANY {
