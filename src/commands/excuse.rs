@@ -101,7 +101,7 @@ impl Excuses {
     /// What speaks for a finding, which gets its fingerprints; where those are made late, only if
     /// something may speak for it.
     pub(super) fn ask(&mut self, stage: &Stage, finding: &mut Finding, secret: &Secret) -> Verdict {
-        if self.is_late {
+        if self.is_late && secret.is_guessable(finding.detector) {
             self.load(stage);
             finding.value = Some(self.late.number(finding.detector, secret));
             let loaded = self.loaded.get_or_insert_default();

@@ -26,6 +26,8 @@ const MOST_SALTS: usize = 16;
 pub struct AllowFile {
     text: String,
     salts: Vec<Salt>,
+    has_slow: bool,
+    has_fast: bool,
     /// Where its entries stand, if they are sorted and nothing stands between them, as keystop
     /// writes them.
     sorted: Option<Range<usize>>,
@@ -54,11 +56,13 @@ impl AllowFile {
         for (number, end) in ends.chain(last).enumerate() {
             let line = &text[at..end];
             if number > 0 && is_plain(line.as_bytes()) {
+                file.note_form(line);
                 order.goes_on(&text, at..end);
             } else {
                 let line = line.strip_suffix('\r').unwrap_or(line);
                 let read = file.read_line(line, number == 0);
                 if read.with_context(|| format!("{ALLOW_FILE}, line {}", number + 1))? {
+                    file.note_form(line);
                     order.goes_on(&text, at..end);
                 }
             }
@@ -75,6 +79,12 @@ impl AllowFile {
         file.sorted = order.sorted(text.len());
         file.text = text;
         Ok(file)
+    }
+
+    fn note_form(&mut self, line: &str) {
+        let slow = is_slow(line);
+        self.has_slow |= slow;
+        self.has_fast |= !slow;
     }
 
     /// Whether the line is an entry.
@@ -122,9 +132,10 @@ impl AllowFile {
     /// that is not.
     #[must_use]
     pub fn speaks_of(&self, detector: &str, slow: bool) -> bool {
-        let is_of =
-            |entry: Entry| entry.detector == detector && entry.fingerprint.is_slow() == slow;
-        lines_naming(&self.text, detector).any(|line| Entry::parse(line).is_ok_and(is_of))
+        let has_form = if slow { self.has_slow } else { self.has_fast };
+        has_form
+            && lines_naming(&self.text, detector)
+                .any(|line| is_slow(line) == slow && is_of(line, detector))
     }
 
     /// The entries with a fingerprint.
@@ -216,6 +227,17 @@ pub(super) fn entry_lines(text: &str) -> impl Iterator<Item = &str> {
 /// Whether a line of a file that was read is an entry.
 pub(super) fn is_entry(line: &str) -> bool {
     !line.is_empty() && !line.starts_with('#') && line != HEADER && !line.starts_with(SALT)
+}
+
+/// Whether an entry's fingerprint is one that is slow to make.
+fn is_slow(line: &str) -> bool {
+    line.trim_start_matches(' ').starts_with('p')
+}
+
+/// Whether an entry is of a detector.
+pub(super) fn is_of(line: &str, detector: &str) -> bool {
+    let mut words = line.split(' ').filter(|word| !word.is_empty());
+    words.nth(1) == Some(detector)
 }
 
 fn first_word(line: &[u8]) -> &[u8] {

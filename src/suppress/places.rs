@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::allow_file::{AllowFile, entry_lines};
+use super::allow_file::{AllowFile, entry_lines, is_of};
 use super::entry::Entry;
 
 /// The places in which a file's entries for one detector hold: whether a fingerprint, which may be
@@ -18,10 +18,8 @@ impl Places {
     /// Adds those of a file.
     pub fn add(&mut self, file: &AllowFile, detector: &str) {
         for line in lines_naming(file.text(), detector) {
-            let Ok(entry) = Entry::parse(line) else { continue };
-            if entry.detector != detector {
-                continue;
-            }
+            let entry = is_of(line, detector).then(|| Entry::parse(line).ok()).flatten();
+            let Some(entry) = entry else { continue };
             if entry.path.iter().any(|byte| b"*?[{".contains(byte)) || entry.path.ends_with(b"/") {
                 self.many.push(entry.into_owned());
             } else {
