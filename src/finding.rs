@@ -226,6 +226,9 @@ pub struct Finding {
     /// What it is known by; see [`Secret::fingerprint`](crate::secret::Secret::fingerprint).
     /// Whoever reports it fills this in: the repository's salt is needed for it.
     pub prints: Option<Prints>,
+    /// The number under which the run that found it keeps the value, where fingerprints are made
+    /// late.
+    pub value: Option<usize>,
     /// What an audit knows of it.
     pub audit: Option<Box<Audit>>,
 }
@@ -255,6 +258,7 @@ impl Finding {
             redacted: redaction::mask(found, text),
             frame: redaction::redact(text, found, all),
             prints: None,
+            value: None,
             audit: None,
         }
     }

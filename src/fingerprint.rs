@@ -135,7 +135,8 @@ pub struct Prints {
 }
 
 /// Whether a value could be found by trying: people chose it, or it is short.
-fn is_guessable(detector: &Detector, value: &[u8]) -> bool {
+#[must_use]
+pub fn is_guessable(detector: &Detector, value: &[u8]) -> bool {
     let is_chosen = |check: &Check| {
         matches!(check, Check::UrlPassword | Check::PlainPassword | Check::BasicAuth)
     };

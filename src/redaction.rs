@@ -116,6 +116,12 @@ pub fn visible(bytes: &[u8]) -> String {
     shown
 }
 
+/// What somebody wrote into a file of ours, as a person may read it: keys in it masked.
+#[must_use]
+pub fn quoted(text: &[u8]) -> String {
+    visible(&without_keys(text))
+}
+
 /// A name or message in which every key is masked: git's words may quote a file's name, and that
 /// may hold one.
 #[must_use]

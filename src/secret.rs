@@ -7,7 +7,7 @@ use aho_corasick::AhoCorasick;
 use anyhow::{Context, Result};
 
 use crate::detector::Detector;
-use crate::fingerprint::{Fingerprint, Salt};
+use crate::fingerprint::{Fingerprint, Salt, is_guessable};
 
 /// Bytes of a key. There is no `Display`, `Debug` is redacted, and the only ways out are the
 /// comparison with other bytes and the [fingerprint](Secret::fingerprint).
@@ -49,6 +49,12 @@ impl Secret {
     #[must_use]
     pub fn fingerprint(&self, detector: &Detector, salt: Option<&Salt>) -> Fingerprint {
         Fingerprint::of(detector, &self.0, salt)
+    }
+
+    /// Whether that takes long to make.
+    #[must_use]
+    pub fn is_guessable(&self, detector: &Detector) -> bool {
+        is_guessable(detector, &self.0)
     }
 
     /// The same in a given form: see [`Fingerprint::in_form`].

@@ -19,7 +19,7 @@ use crate::engine;
 use crate::finding::{Place, Source};
 use crate::fingerprint::Fingerprint;
 use crate::git::{Staged, Store, kept_files, plan_unsent};
-use crate::redaction::visible;
+use crate::redaction::quoted;
 use crate::report::Stage;
 use crate::suppress::{ALLOW_FILE, Entry, is_reason, pattern, today};
 
@@ -65,7 +65,16 @@ pub fn allow(arguments: &AllowArgs) -> Result<u8> {
         draft.add(Entry { until: until.clone().map(Into::into), ..entry });
     }
     draft.salt = record.salt();
-    print(&(said + &draft.save()?))?;
+    said += &draft.save()?;
+    if arguments.last && record.more > 0 {
+        let _ = writeln!(
+            said,
+            "{} more blocked, which the hook did not show: `keystop scan --staged` (or --range \
+             A..B) lists them all, and then this allows them",
+            record.more
+        );
+    }
+    print(&said)?;
     Ok(0)
 }
 
@@ -171,7 +180,7 @@ fn prune() -> Result<u8> {
     }
     let mut said = String::new();
     for entry in dropped {
-        let (path, reason) = (visible(&entry.path), visible(entry.reason.as_bytes()));
+        let (path, reason) = (quoted(&entry.path), quoted(entry.reason.as_bytes()));
         let _ =
             writeln!(said, "dropped: {} {} {path}: {reason}", entry.fingerprint, entry.detector);
     }

@@ -1,9 +1,12 @@
 //! What a commit or push newly allows: it is said aloud, and a bad line stops it at once.
 
+use std::sync::Arc;
+
 use anyhow::Result;
 
+use super::versions::Versions;
 use crate::git::{Change, ObjectId, Store};
-use crate::redaction::visible;
+use crate::redaction::quoted;
 use crate::suppress::{ALLOW_FILE, AllowFile, Entry};
 
 /// More are counted, not listed: a baseline may be long.
@@ -29,21 +32,22 @@ impl Allowing {
     ///
     /// # Errors
     /// A last version that is no allow file.
-    pub(super) fn told(&self, store: &mut Store) -> Result<Vec<String>> {
+    pub(super) fn told(&self, store: &mut Store, versions: &mut Versions) -> Result<Vec<String>> {
         let mut before = Vec::new();
         for id in self.old.iter().filter(|id| !self.new.contains(id)) {
-            let text = store.read_old(id)?;
             // What was no allow file allowed nothing.
-            before.extend(text.and_then(|text| AllowFile::parse(text).ok()));
+            before.extend(versions.read_old(store, id)?);
         }
+        let none = Arc::new(AllowFile::default());
+        let (first, others) = before.split_first().unwrap_or((&none, &[]));
         let mut told = Vec::new();
         let mut more = 0;
         for id in self.new.iter().filter(|id| !self.old.contains(id)) {
-            let file = AllowFile::parse(store.read_file(id)?)?;
+            let file = versions.read(store, id)?.file;
             let is_new = |entry: &Entry| {
-                !before.iter().any(|old| old.with(entry.fingerprint).any(|old| old == *entry))
+                !others.iter().any(|old| old.with(entry.fingerprint).any(|old| old == *entry))
             };
-            for entry in file.entries().filter(is_new) {
+            for entry in file.entries_without(first).filter(is_new) {
                 if told.len() < MOST {
                     told.push(line(&entry));
                 } else {
@@ -61,9 +65,9 @@ impl Allowing {
 fn line(entry: &Entry) -> String {
     let place = match &*entry.path {
         b"*" => "everywhere".to_owned(),
-        path => format!("in {}", visible(path)),
+        path => format!("in {}", quoted(path)),
     };
     let until = entry.until.as_ref().map(|day| format!(" until {day}")).unwrap_or_default();
-    let (detector, reason) = (visible(entry.detector.as_bytes()), visible(entry.reason.as_bytes()));
+    let (detector, reason) = (quoted(entry.detector.as_bytes()), quoted(entry.reason.as_bytes()));
     format!("{ALLOW_FILE} newly allows {detector} {place}{until}: {reason}")
 }

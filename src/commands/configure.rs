@@ -1,11 +1,16 @@
 //! Which versions of the configuration hold in a run, and what they newly allow.
 
+use std::path::{Path, PathBuf};
+
 use anyhow::{Context, Result, bail};
 
 use super::excuse::Version;
 use super::judge::Judge;
 use crate::config::{CONFIG_FILE, Config, Settings, newly, read};
-use crate::git::{Change, ObjectId, Staged, Store, Update, file_at_top, has_at_top};
+use crate::git::{
+    Change, ObjectId, Staged, Store, Update, file_at_top, has_at_top, may_be_in_index,
+};
+use crate::redaction;
 use crate::report::Stage;
 
 /// Findings that a new configuration lets pass are listed up to this number.
@@ -60,13 +65,12 @@ impl Judge {
     }
 
     /// The same for a message, which needs no repository otherwise: git runs the hook at the work
-    /// tree's top, and opening the repository for nothing would be felt at every commit. Where the
-    /// file is staged and gone from the work tree, the push judges the message by it.
+    /// tree's top, and opening the repository for nothing would be felt at every commit.
     ///
     /// # Errors
     /// A file with a fault.
     pub(super) fn configure_message(&mut self) -> Result<()> {
-        if std::fs::symlink_metadata(CONFIG_FILE).is_ok() {
+        if std::fs::symlink_metadata(CONFIG_FILE).is_ok() || is_staged() {
             let mut store = Store::open().context("opening the repository")?;
             return self.configure(&mut store, None);
         }
@@ -175,9 +179,21 @@ impl Judge {
             let listed = passed[..passed.len().min(MOST)].join(", ");
             said += &format!(". {number}{keys} by it now: {listed}{more}");
         }
-        self.report.notes.push(said);
+        // A reason, a path or a pattern of it may hold a key.
+        self.report.notes.push(redaction::quoted(said.as_bytes()));
         Ok(())
     }
+}
+
+/// Whether the index that git commits from may hold a configuration.
+fn is_staged() -> bool {
+    let index = match std::env::var_os("GIT_INDEX_FILE") {
+        Some(index) => PathBuf::from(index),
+        // Run by hand at the top, or somewhere that belongs to no repository.
+        None if Path::new(".git").exists() => PathBuf::from(".git/index"),
+        None => return false,
+    };
+    may_be_in_index(&index, CONFIG_FILE)
 }
 
 fn parse(store: &mut Store, ids: &[ObjectId]) -> Result<Vec<Config>> {

@@ -1,18 +1,20 @@
 //! What speaks for a finding: the repository's allow file, and the user's word for one run.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use anyhow::{Context, Result, bail};
 
+use super::late::{Late, on_all_cores};
 use super::record::Record;
+use super::versions::Versions;
 use crate::detector::Detector;
 use crate::finding::{Finding, Place, Source};
 use crate::fingerprint::{Fingerprint, Prints, Salt};
 use crate::git::{ObjectId, Staged, Store, file_at_top};
-use crate::redaction::visible;
+use crate::redaction::quoted;
 use crate::report::Stage;
 use crate::secret::Secret;
 use crate::suppress::{ALLOW_FILE, AllowFile, Entry, PUSH_SKIP, SKIP, Waiver, today, waivers};
@@ -50,6 +52,12 @@ pub(super) struct Excuses {
     pub(super) pushed: Vec<ObjectId>,
     /// Whether an entry's last day counts.
     pub(super) heeds_days: bool,
+    /// Whether fingerprints are made for those findings alone that will be shown: one of a value
+    /// that people choose takes milliseconds, and a commit may bring a thousand.
+    pub(super) is_late: bool,
+    late: Late,
+    /// What was read of the allow file.
+    pub(super) versions: Versions,
     loaded: Option<Loaded>,
     prints: HashMap<(u16, Secret), Prints>,
 }
@@ -62,6 +70,9 @@ impl Default for Excuses {
             push_skip: None,
             pushed: Vec::new(),
             heeds_days: true,
+            is_late: false,
+            late: Late::default(),
+            versions: Versions::default(),
             loaded: None,
             prints: HashMap::new(),
         }
@@ -71,9 +82,9 @@ impl Default for Excuses {
 /// What was read.
 #[derive(Default)]
 struct Loaded {
-    files: Vec<AllowFile>,
+    files: Vec<Arc<AllowFile>>,
     /// The work tree's file, or a pushed one, where another version holds.
-    aside: Option<AllowFile>,
+    aside: Option<Arc<AllowFile>>,
     salts: Vec<Salt>,
     /// The salt of the file that `keystop allow` makes, where there is none yet.
     next: Option<Salt>,
@@ -87,8 +98,29 @@ struct Loaded {
 }
 
 impl Excuses {
-    /// What speaks for a finding, which gets its fingerprints.
+    /// What speaks for a finding, which gets its fingerprints; where those are made late, only if
+    /// something may speak for it.
     pub(super) fn ask(&mut self, stage: &Stage, finding: &mut Finding, secret: &Secret) -> Verdict {
+        if self.is_late && secret.is_guessable(finding.detector) {
+            self.load(stage);
+            finding.value = Some(self.late.number(finding.detector, secret));
+            let loaded = self.loaded.get_or_insert_default();
+            let path = loaded.path_of(stage, &finding.source);
+            if loaded.waivers.is_empty()
+                && !self.late.may_be_allowed(&loaded.files, finding.detector, &path)
+            {
+                return Verdict::Stands(Vec::new());
+            }
+        }
+        self.ask_by_fingerprint(stage, finding, secret)
+    }
+
+    fn ask_by_fingerprint(
+        &mut self,
+        stage: &Stage,
+        finding: &mut Finding,
+        secret: &Secret,
+    ) -> Verdict {
         let prints = self.prints(stage, finding.detector, secret);
         finding.prints = Some(prints);
         let value = Value { detector: finding.detector, secret };
@@ -98,9 +130,9 @@ impl Excuses {
         let mut notes = Vec::new();
         for file in &loaded.files {
             for entry in value.entries(file, prints.shown, first) {
-                let reason = visible(entry.reason.as_bytes());
+                let reason = quoted(entry.reason.as_bytes());
                 if !entry.covers(&path) {
-                    let there = visible(&entry.path);
+                    let there = quoted(&entry.path);
                     notes.push(format!("{ALLOW_FILE} allows it in {there} only ({reason})"));
                 } else if entry.is_expired(&loaded.today) {
                     let until = entry.until.unwrap_or_default();
@@ -135,6 +167,50 @@ impl Excuses {
         Verdict::Stands(notes)
     }
 
+    /// Makes the fingerprints of those of a run's findings that are shown, and completes what is
+    /// said of them.
+    pub(super) fn settle(&mut self, stage: &Stage, findings: &mut [Finding], shown: &[usize]) {
+        let open = |finding: &Finding| finding.prints.is_none() && finding.value.is_some();
+        let shown: Vec<usize> = shown.iter().copied().filter(|&at| open(&findings[at])).collect();
+        let values: HashSet<usize> = shown.iter().filter_map(|&at| findings[at].value).collect();
+        let values: Vec<(&'static Detector, Secret)> =
+            values.into_iter().filter_map(|number| self.late.value(number)).collect();
+        if values.is_empty() {
+            return;
+        }
+        self.load(stage);
+        let loaded = self.loaded.get_or_insert_default();
+        let made = on_all_cores(&values, |(detector, secret)| loaded.prints(detector, secret));
+        for ((detector, secret), prints) in values.into_iter().zip(made) {
+            self.prints.insert((detector.index, secret), prints);
+        }
+        for at in shown {
+            let finding = &mut findings[at];
+            let Some((_, secret)) = finding.value.and_then(|number| self.late.value(number)) else {
+                continue;
+            };
+            // Nothing speaks for it, or it had been asked then.
+            if let Verdict::Stands(notes) = self.ask_by_fingerprint(stage, finding, &secret) {
+                finding.facts.extend(notes);
+            }
+        }
+    }
+
+    /// Whether a finding is of this value.
+    pub(super) fn is_of(
+        &mut self,
+        stage: &Stage,
+        finding: &Finding,
+        detector: &'static Detector,
+        secret: &Secret,
+    ) -> bool {
+        if let Some((_, value)) = finding.value.and_then(|number| self.late.value(number)) {
+            return finding.detector.id == detector.id && value == *secret;
+        }
+        let prints = self.prints(stage, detector, secret);
+        finding.prints.is_some_and(|print| print.shown == prints.shown)
+    }
+
     /// The fingerprints of a value, made once for each.
     pub(super) fn prints(
         &mut self,
@@ -145,16 +221,7 @@ impl Excuses {
         self.load(stage);
         let loaded = self.loaded.get_or_insert_default();
         let known = (detector.index, secret.clone());
-        *self.prints.entry(known).or_insert_with(|| {
-            let print = |salt| secret.fingerprint(detector, salt);
-            let shown = print(loaded.salts.first());
-            let filed = match &loaded.next {
-                Some(salt) => Some(print(Some(salt))),
-                None => loaded.record.as_ref().map(|_| shown),
-            };
-            let public = if loaded.salts.is_empty() { shown } else { print(None) };
-            Prints { shown, filed, public }
-        })
+        *self.prints.entry(known).or_insert_with(|| loaded.prints(detector, secret))
     }
 
     /// What the user's waivers come in.
@@ -203,7 +270,7 @@ impl Excuses {
         // No day is before none.
         let today = if self.heeds_days { today() } else { String::new() };
         let mut loaded = Loaded { today, ..Loaded::default() };
-        let outcome = loaded.read(&version, &self.pushed).and_then(|()| {
+        let outcome = loaded.read(&version, &self.pushed, &mut self.versions).and_then(|()| {
             if let Some(text) = &self.push_skip {
                 loaded.waivers = waivers(PUSH_SKIP, text)?;
             } else if self.heeds_skip
@@ -226,45 +293,71 @@ impl Excuses {
 }
 
 impl Loaded {
-    fn read(&mut self, version: &Version, pushed: &[ObjectId]) -> Result<()> {
+    fn prints(&self, detector: &Detector, secret: &Secret) -> Prints {
+        let print = |salt| secret.fingerprint(detector, salt);
+        let shown = print(self.salts.first());
+        let filed = match &self.next {
+            Some(salt) => Some(print(Some(salt))),
+            None => self.record.as_ref().map(|_| shown),
+        };
+        let public = if self.salts.is_empty() { shown } else { print(None) };
+        Prints { shown, filed, public }
+    }
+
+    fn read(
+        &mut self,
+        version: &Version,
+        pushed: &[ObjectId],
+        versions: &mut Versions,
+    ) -> Result<()> {
         // A scan of files needs no repository, and where none opens nothing is allowed.
         let Ok(mut store) = Store::open() else { return Ok(()) };
         self.record = Some(Record::folder(&store));
         self.top = store.work_tree().and_then(|top| top.canonicalize().ok());
-        let own = self.top.as_deref().map_or(Ok(None), work_tree_file);
-        let texts = match version {
-            Version::WorkTree if self.top.is_some() => {
-                Vec::from_iter(own.as_ref().ok().cloned().flatten())
-            }
-            Version::WorkTree => {
-                let head = store.head()?;
-                of_commits(&mut store, &Vec::from_iter(head))?
-            }
+        let blobs = match version {
+            Version::WorkTree => match &self.top {
+                Some(top) => {
+                    if let Some(text) = work_tree_file(top)? {
+                        self.files.push(Arc::new(AllowFile::parse(text)?));
+                    }
+                    Vec::new()
+                }
+                None => {
+                    let head = store.head()?;
+                    of_commits(&mut store, &Vec::from_iter(head))?
+                }
+            },
             Version::Commits(ids) => of_commits(&mut store, ids)?,
             Version::Staged => {
                 let staged = Staged::find(&mut store, &[])?;
-                let blob = staged.file_at_top(&mut store, ALLOW_FILE)?;
-                blob.map(|id| store.read_file(&id)).transpose()?.into_iter().collect()
+                Vec::from_iter(staged.file_at_top(&mut store, ALLOW_FILE)?)
             }
         };
-        if *version == Version::WorkTree {
-            own.as_ref().map_err(|error| anyhow::anyhow!("{error:#}"))?;
+        let mut is_own = *version == Version::WorkTree;
+        for id in &blobs {
+            let version = versions.read(&mut store, id)?;
+            is_own |= version.is_checked_out;
+            self.files.push(version.file);
         }
+        let holds = |files: &[Arc<AllowFile>], text: &[u8]| {
+            files.iter().any(|file| file.text().as_bytes() == text)
+        };
         // What does not hold can only be a hint, and its faults are told when it is staged.
-        if let Ok(Some(own)) = own
-            && !texts.contains(&own)
+        if !is_own
+            && let Some(top) = &self.top
+            && let Ok(Some(own)) = work_tree_file(top)
+            && !holds(&self.files, &own)
         {
-            self.aside = AllowFile::parse(own).ok();
+            self.aside = AllowFile::parse(own).ok().map(Arc::new);
         }
         if !pushed.is_empty() {
             let mut pushed = of_commits(&mut store, pushed)?;
-            pushed.retain(|text| !texts.contains(text));
-            self.aside = pushed.into_iter().find_map(|text| AllowFile::parse(text).ok());
+            pushed.retain(|id| !blobs.contains(id));
+            let aside = pushed.iter().find_map(|id| versions.read(&mut store, id).ok());
+            self.aside = aside.map(|version| version.file);
         }
-        for text in texts {
-            let file = AllowFile::parse(text)?;
+        for file in &self.files {
             self.salts.extend(file.salts());
-            self.files.push(file);
         }
         self.salts.sort_unstable();
         self.salts.dedup();
@@ -320,7 +413,8 @@ impl Value<'_> {
         };
         let mut prints = vec![known];
         // The slow form is made only where some entry has it.
-        for slow in [false, true].into_iter().filter(|slow| file.has_form(*slow)) {
+        let forms = [false, true].into_iter();
+        for slow in forms.filter(|slow| file.speaks_of(self.detector.id, *slow)) {
             for key in keys.iter().filter(|key| known.is_slow() != slow || **key != under) {
                 prints.push(self.secret.fingerprint_in_form(slow, self.detector, *key));
             }
@@ -348,8 +442,8 @@ pub(super) fn work_tree_file(top: &Path) -> Result<Option<Vec<u8>>> {
     }
 }
 
-/// The allow files of some commits, each text once.
-fn of_commits(store: &mut Store, commits: &[ObjectId]) -> Result<Vec<Vec<u8>>> {
+/// The allow files of some commits, each once.
+fn of_commits(store: &mut Store, commits: &[ObjectId]) -> Result<Vec<ObjectId>> {
     let mut blobs = Vec::new();
     for commit in commits {
         if let Some(tree) = store.tree_of(commit)? {
@@ -358,7 +452,7 @@ fn of_commits(store: &mut Store, commits: &[ObjectId]) -> Result<Vec<Vec<u8>>> {
     }
     blobs.sort_unstable();
     blobs.dedup();
-    blobs.iter().map(|id| store.read_file(id)).collect()
+    Ok(blobs)
 }
 
 /// The salt for the repository's first allow file: the one the last run's record has, so that it

@@ -88,6 +88,7 @@ pub fn run_hook(hook: Hook, arguments: &[OsString]) -> u8 {
     {
         judge.failed(&error);
     }
+    judge.settle(MOST_IN_A_HOOK);
     judge.record();
     // The report of a hook goes to standard error, whose loss must not change the verdict.
     if let Err(error) = print_report(&judge.report, false, true) {
@@ -103,6 +104,7 @@ type Verdict = (Judge, Result<()>);
 fn on_workstation(stage: Stage) -> Judge {
     let mut judge = Judge::new(stage);
     judge.excuses.heeds_skip = true;
+    judge.excuses.is_late = true;
     judge
 }
 

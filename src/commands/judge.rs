@@ -172,7 +172,7 @@ impl Judge {
     /// # Errors
     /// A new version with a bad line.
     pub(super) fn tell_allowing(&mut self, store: &mut Store) -> Result<()> {
-        self.report.notes.extend(self.allowing.told(store)?);
+        self.report.notes.extend(self.allowing.told(store, &mut self.excuses.versions)?);
         Ok(())
     }
 
@@ -186,6 +186,13 @@ impl Judge {
                 .notes
                 .push(format!("{name} names {print}, which is no finding of this run"));
         }
+    }
+
+    /// Makes the fingerprints of what will be shown, where that was left for later.
+    pub(super) fn settle(&mut self, most: usize) {
+        let shown = self.report.shown(most);
+        let Report { findings, stage, .. } = &mut self.report;
+        self.excuses.settle(stage, findings, &shown);
     }
 
     /// Keeps what was found, without any value, for `keystop allow` and its like.
@@ -364,7 +371,11 @@ impl Judge {
                     format!("{}: {}", word.file, word.words),
                 );
             }
-            finding.facts.push(refused(&format!("what {} says ({})", word.file, word.words)));
+            finding.facts.push(refused(&format!(
+                "what {} says ({})",
+                word.file,
+                redaction::quoted(word.words.as_bytes())
+            )));
         }
         let verdict = self.excuses.ask(&self.report.stage, &mut finding, secret);
         if let Some(fault) = self.excuses.fault() {
@@ -391,7 +402,7 @@ impl Judge {
                     finding.detector.id,
                     finding.shown_path(),
                     finding.line,
-                    redaction::visible(waiver.reason.as_bytes())
+                    redaction::quoted(waiver.reason.as_bytes())
                 ));
                 self.report.waived.push((finding, waiver));
             }

@@ -25,6 +25,7 @@ mod import;
 mod install;
 mod judge;
 mod judged;
+mod late;
 mod merge;
 mod output;
 mod prescan;
@@ -37,6 +38,7 @@ mod scan;
 mod shard;
 mod since;
 mod trailer;
+mod versions;
 mod whole_file;
 
 use std::io::Write;

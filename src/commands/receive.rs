@@ -14,7 +14,7 @@ use super::deadline::{Deadline, OVER, Watchdog, duration};
 use super::excuse::Version;
 use super::history::judge_plan;
 use super::judge::Judge;
-use super::{print_error, print_report, push_option, since};
+use super::{MOST_IN_A_HOOK, print_error, print_report, push_option, since};
 use crate::finding::{Finding, Place, Source};
 use crate::git::{ObjectId, Store, Update, parse_received, plan_received};
 use crate::report::Stage;
@@ -47,6 +47,7 @@ pub(super) fn receive(arguments: &[OsString]) -> u8 {
         watchdog.call_off();
     }
     run.judge.name_idle_waivers();
+    run.judge.settle(MOST_IN_A_HOOK);
     run.advise();
     let report = &run.judge.report;
     // Its loss must not change the verdict.
@@ -86,6 +87,7 @@ impl Run {
         self.limit(given, store)?;
         let judge = &mut self.judge;
         judge.excuses.version = Some(Version::Commits(bases(store, &updates)?));
+        judge.excuses.is_late = true;
         judge.excuses.pushed = updates.iter().map(|update| update.local).collect();
         judge.configure(store, None)?;
         self.skip_counts = push_option::heed(judge, store)?;

@@ -27,6 +27,9 @@ pub(super) struct Record {
     /// Under which the `filed` fingerprints were made.
     salt: Option<String>,
     pub(super) findings: Vec<Recorded>,
+    /// How many more blocked: a hook shows and records the first of very many.
+    #[serde(default)]
+    pub(super) more: usize,
 }
 
 /// One of them.
@@ -144,10 +147,14 @@ impl Record {
             .waived
             .iter()
             .filter_map(|(finding, waiver)| Recorded::of(finding, Some(waiver)));
+        let findings: Vec<Recorded> = stands.chain(waived).take(MOST).collect();
+        let blocking = report.findings.iter().filter(|finding| finding.blocks).count();
+        let recorded = findings.iter().filter(|finding| finding.blocks).count();
         let record = Record {
             version: 1,
             salt: salt.map(|salt| salt.to_string()),
-            findings: stands.chain(waived).take(MOST).collect(),
+            findings,
+            more: blocking - recorded.min(blocking),
         };
         if let Ok(text) = serde_json::to_vec_pretty(&record) {
             let _ = replace(folder, &text);

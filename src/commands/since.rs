@@ -137,10 +137,7 @@ impl There {
         let Some(matches) = matches else { return Ok(Now::default()) };
         let there = { matches.iter() }
             .filter(|(detector, _)| detector.id == finding.detector.id)
-            .any(|(detector, secret)| {
-                let prints = excuses.prints(stage, detector, secret);
-                finding.prints.is_some_and(|print| print.shown == prints.shown)
-            });
+            .any(|(detector, secret)| excuses.is_of(stage, finding, detector, secret));
         Ok(if there { Now::Same } else { Now::Changed })
     }
 }

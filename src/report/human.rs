@@ -32,14 +32,8 @@ pub fn render(report: &Report, verbose: bool, most: usize) -> String {
 }
 
 fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -> fmt::Result {
-    // Those that block come first where not all are shown.
-    let (blocks, notes): (Vec<&Finding>, Vec<&Finding>) =
-        report.findings.iter().partition(|finding| finding.blocks);
-    let shown: Vec<&Finding> = if report.findings.len() > most {
-        blocks.into_iter().chain(notes).take(most).collect()
-    } else {
-        report.findings.iter().collect()
-    };
+    let shown: Vec<&Finding> =
+        report.shown(most).into_iter().map(|at| &report.findings[at]).collect();
     let is_audit = matches!(report.stage, Stage::History { .. });
     if is_audit {
         audit::write_keys(out, report)?;
@@ -74,14 +68,14 @@ fn write_report(out: &mut String, report: &Report, verbose: bool, most: usize) -
         let keys = if blocking == 1 { "1 key".to_owned() } else { format!("{blocking} keys") };
         writeln!(
             out,
-            "{BOLD}keystop: {keys} in {}.{BOLD:#} {}",
+            "{BOLD}keystop: {keys} in {}.{BOLD:#}{}",
             scope(report),
             outcome(&report.stage)
         )?;
     } else if !report.errors.is_empty() {
         writeln!(
             out,
-            "{BOLD}keystop: not everything could be judged.{BOLD:#} {}",
+            "{BOLD}keystop: not everything could be judged.{BOLD:#}{}",
             outcome(&report.stage)
         )?;
     }
@@ -121,6 +115,10 @@ fn scope(report: &Report) -> String {
     match report.stage {
         Stage::Staged { .. } => count(report.judged.files, "staged file"),
         Stage::Message => "the commit message".to_owned(),
+        // The name of a ref, or a tag of no commit.
+        Stage::Push { .. } | Stage::Receive if report.judged.commits == 0 => {
+            "what would be pushed".to_owned()
+        }
         Stage::Push { .. } | Stage::Range { .. } | Stage::History { .. } | Stage::Receive => {
             count(report.judged.commits, "commit")
         }
@@ -129,11 +127,12 @@ fn scope(report: &Report) -> String {
     }
 }
 
+/// What a block means here, behind the space that parts it from what goes before.
 fn outcome(stage: &Stage) -> &'static str {
     match stage {
-        Stage::Staged { .. } | Stage::Message => "Nothing was committed.",
-        Stage::Push { .. } => "Nothing was pushed.",
-        Stage::Receive => "Nothing was accepted.",
+        Stage::Staged { .. } | Stage::Message => " Nothing was committed.",
+        Stage::Push { .. } => " Nothing was pushed.",
+        Stage::Receive => " Nothing was accepted.",
         Stage::Range { .. } | Stage::History { .. } | Stage::Files | Stage::Image => "",
     }
 }
@@ -267,18 +266,51 @@ pub(super) fn write_block(
     lines: &[String],
 ) -> fmt::Result {
     const COLUMN: usize = 14;
-    for (at, line) in lines.iter().enumerate() {
-        if at == 0 && title.len() < COLUMN {
-            writeln!(
-                out,
-                "{indent}{BOLD}{title}{BOLD:#}{}{line}",
-                " ".repeat(COLUMN - title.len())
-            )?;
-        } else if at == 0 {
-            writeln!(out, "{indent}{BOLD}{title}{BOLD:#} {line}")?;
-        } else {
-            writeln!(out, "{indent}{}{line}", " ".repeat(COLUMN))?;
-        }
+    let gap = " ".repeat(COLUMN.saturating_sub(title.len()).max(1));
+    let room = WIDTH.saturating_sub(indent.len() + COLUMN);
+    let first_room = WIDTH.saturating_sub(indent.len() + title.len() + gap.len());
+    let mut pieces = lines
+        .iter()
+        .enumerate()
+        .flat_map(|(at, line)| fitted(line, if at == 0 { first_room } else { room }, room));
+    if let Some(first) = pieces.next() {
+        writeln!(out, "{indent}{BOLD}{title}{BOLD:#}{gap}{first}")?;
     }
-    Ok(())
+    pieces.try_for_each(|piece| writeln!(out, "{indent}{}{piece}", " ".repeat(COLUMN)))
+}
+
+/// A line in pieces of so many columns, the first in its own number of them. No command is cut,
+/// since it is there to be copied, and no code.
+fn fitted(line: &str, first: usize, room: usize) -> Vec<String> {
+    const COMMANDS: [&str; 2] = [": git ", ": keystop "];
+    if line.width() <= first {
+        return vec![line.to_owned()];
+    }
+    if COMMANDS.iter().any(|command| line.starts_with(&command[2..])) {
+        return vec![line.to_owned()];
+    }
+    let command = COMMANDS.iter().filter_map(|command| line.rfind(command)).max();
+    if let Some(at) = command {
+        let mut pieces = fitted(&line[..=at], first, room);
+        pieces.push(format!("  {}", &line[at + 2..]));
+        return pieces;
+    }
+    // Code stands between two spaces.
+    if line.contains("  ") {
+        return vec![line.to_owned()];
+    }
+    let taken = " ".repeat(room.saturating_sub(first));
+    let options = textwrap::Options::new(room)
+        .initial_indent(&taken)
+        .subsequent_indent("  ")
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation)
+        .word_separator(textwrap::WordSeparator::AsciiSpace);
+    let pieces = textwrap::wrap(line, options);
+    pieces
+        .iter()
+        .map(|piece| piece.trim_start_matches(' ').to_owned())
+        .enumerate()
+        .map(|(at, piece)| if at == 0 { piece } else { format!("  {piece}") })
+        .collect()
 }

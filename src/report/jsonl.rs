@@ -376,6 +376,7 @@ impl FindingLine {
             redacted: self.redacted,
             frame: Redacted { line: frame, mark: mark.0..mark.1 },
             prints: shown.zip(public).map(|(shown, public)| Prints { shown, filed, public }),
+            value: None,
             audit: self.audit.map(Box::new),
         })
     }

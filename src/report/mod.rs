@@ -196,6 +196,17 @@ impl Report {
         }
     }
 
+    /// Which findings are shown where no more than `most` are: those that block go first then.
+    #[must_use]
+    pub fn shown(&self, most: usize) -> Vec<usize> {
+        let mut shown: Vec<usize> = (0..self.findings.len()).collect();
+        if shown.len() > most {
+            shown.sort_by_key(|&at| !self.findings[at].blocks);
+            shown.truncate(most);
+        }
+        shown
+    }
+
     /// Adds what another run over other texts of the same stage came to.
     pub fn absorb(&mut self, other: Report) {
         self.findings.extend(other.findings);
@@ -215,7 +226,7 @@ impl Report {
 
     /// Everything that was found and is let pass, with the reason for it, safe to show.
     pub fn let_pass(&self) -> impl Iterator<Item = (&Finding, By, String)> {
-        let shown = |reason: &str| redaction::visible(&redaction::without_keys(reason.as_bytes()));
+        let shown = |reason: &str| redaction::quoted(reason.as_bytes());
         let allowed = self
             .allowed
             .iter()

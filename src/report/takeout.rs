@@ -19,14 +19,17 @@ const MANY: usize = 4;
 pub fn take_out(stage: &Stage, finding: &Finding) -> Vec<String> {
     match stage {
         Stage::Message => vec![
-            "write the message without it; what you typed is in \"$(git rev-parse --git-path COMMIT_EDITMSG)\"".to_owned(),
+            "write the message without it; what you typed is kept:".to_owned(),
+            "git commit -e -F \"$(git rev-parse --git-path COMMIT_EDITMSG)\"".to_owned(),
         ],
         Stage::Staged { first, merging } => in_index(finding, *first, *merging),
         Stage::Push { head, .. } | Stage::Range { head } | Stage::History { head } => {
             in_history(finding, head.as_ref(), Tool::Keystop)
         }
         Stage::Receive => in_history(finding, None, Tool::Git),
-        Stage::Files if matches!(finding.source.place, Place::Input | Place::FileName) => Vec::new(),
+        Stage::Files if matches!(finding.source.place, Place::Input | Place::FileName) => {
+            Vec::new()
+        }
         Stage::Files => vec![write(finding)],
         Stage::Image => rebuild(finding),
     }
@@ -63,8 +66,9 @@ fn in_history(finding: &Finding, head: Option<&ObjectId>, tool: Tool) -> Vec<Str
 /// What takes out all keys at once, where they stand in many commits.
 #[must_use]
 pub fn take_out_all(report: &Report) -> Vec<String> {
+    let blocking = report.findings.iter().filter(|finding| finding.blocks);
     let mut commits: Vec<&ObjectId> =
-        report.findings.iter().filter_map(|finding| finding.source.commit.as_ref()).collect();
+        blocking.filter_map(|finding| finding.source.commit.as_ref()).collect();
     commits.sort_unstable();
     commits.dedup();
     if commits.len() < MANY {
@@ -162,7 +166,7 @@ fn in_commit(finding: &Finding, commit: &ObjectId, last: bool, tool: Tool) -> Ve
             Place::CommitHeader => vec!["git commit --amend --reset-author --no-edit".to_owned()],
             Place::Message => vec!["write the message without it: git commit --amend".to_owned()],
             Place::FileName => vec![
-                "git mv the file to a name without the key, then: git commit --amend --no-edit"
+                "give the file a name without the key (git mv), then: git commit --amend --no-edit"
                     .to_owned(),
             ],
             _ if now == Now::Deleted => vec![

@@ -127,6 +127,33 @@ fn behind_spaces(text: &str) -> &str {
     &text[spaces..]
 }
 
+/// Whether a line surely is an entry, and one of nothing but ASCII: most of ten thousand lines need
+/// no closer look. What is not sure is for [`Entry::parse`] to say.
+#[must_use]
+pub fn is_plain(line: &[u8]) -> bool {
+    let odd = |found, &byte: &u8| found | (byte.wrapping_sub(b' ') > b'~' - b' ');
+    if line.len() > LONGEST_LINE || line.iter().fold(false, odd) {
+        return false;
+    }
+    let line = line.strip_prefix(b"p").unwrap_or(line);
+    let Some((print, rest)) = line.split_first_chunk::<13>() else { return false };
+    let is_digit = |found, &byte: &u8| found & matches!(byte, b'0'..=b'9' | b'a'..=b'f');
+    if print[12] != b' ' || !print[..12].iter().fold(true, is_digit) {
+        return false;
+    }
+    let mut spaces = memchr::memchr_iter(b' ', rest);
+    let (Some(detector), Some(path), Some(until)) = (spaces.next(), spaces.next(), spaces.next())
+    else {
+        return false;
+    };
+    let day = &rest[path + 1..until];
+    detector > 0
+        && path > detector + 1
+        && rest[detector + 1] != b'"'
+        && (day == b"-" || is_day(day))
+        && rest[until + 1..].iter().any(u8::is_ascii_alphanumeric)
+}
+
 /// A path: a word, or a text in quotes with git's escapes.
 fn path(text: &str) -> Option<(Cow<'_, [u8]>, &str)> {
     let text = behind_spaces(text);
@@ -278,10 +305,34 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_written_is_plain_where_its_path_is() {
+        assert!(is_plain(at(b"src/a.py").to_string().as_bytes()));
+        assert!(is_plain(b"p0123456789ab a-key * 2031-12-31 why"));
+        for line in [
+            "0123456789ab a-key \"a b\" - why",
+            "0123456789ab a-key * - \u{e9}t\u{e9}",
+            "0123456789ab a-key * - why\r",
+            "0123456789AB a-key * - why",
+            "0123456789ab a-key * - \u{2026}",
+            "0123456789ab a-key * - -",
+            "0123456789ab  * - why",
+            "0123456789ab a-key  - why",
+            "0123456789ab a-key * 2031-13-01 why",
+            "0123456789ab a-key * -",
+            "0123456789ab a-key * - ",
+            "0123456789ab",
+            "",
+        ] {
+            assert!(!is_plain(line.as_bytes()), "{line}");
+        }
+    }
+
     proptest! {
         #[test]
         fn nothing_panics(any in ".{0,80}", like in "[0-9a-f]{12} k (\"[\\\\0-9a-z\u{e9}]*\"?|x) - .{0,9}") {
             for line in [any, like] {
+                prop_assert!(!is_plain(line.as_bytes()) || Entry::parse(&line).is_ok(), "{}", line);
                 if let Ok(entry) = Entry::parse(&line) {
                     let again = entry.to_string();
                     prop_assert_eq!(Entry::parse(&again).unwrap(), entry, "{}", line);

@@ -7,6 +7,7 @@ mod baseline;
 mod entry;
 mod hostile;
 mod inline;
+mod long;
 mod merge;
 mod password;
 mod prune;

@@ -70,3 +70,15 @@ fn what_is_added_to_a_long_entry_is_told_too() {
     repo.stage("a.py", secret(&sandbox, 1));
     commit(&repo).expect(0).says("newly allows").says("1 key passes by it now");
 }
+
+#[test]
+fn a_key_in_a_reason_is_not_repeated() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.with_commit("a");
+    let key = keys::stripe(1);
+    sandbox.plant(&key.body);
+    let reason = format!("reason = 'as {} was'\n", key.value());
+    repo.stage(FILE, format!("[[allow]]\npaths = ['**']\n{reason}"));
+    let said = commit(&repo).stderr;
+    assert!(said.contains("newly allows"), "{said}");
+}

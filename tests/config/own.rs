@@ -73,6 +73,35 @@ fn a_message_is_judged_by_it() {
 }
 
 #[test]
+fn a_message_is_judged_by_what_is_staged_and_gone_from_the_work_tree() {
+    for version in ["2", "4"] {
+        let sandbox = Sandbox::new();
+        let repo = configured(&sandbox, ACME_DETECTOR);
+        repo.git(&["update-index", "--index-version", version]).expect(0);
+        std::fs::remove_file(repo.path.join(FILE)).unwrap();
+        let line = acme(&sandbox, 1);
+        let empty = ["commit", "-q", "--allow-empty", "-m"];
+        repo.git(&[&empty[..], &[&line]].concat()).blocked_by(ACME);
+        // A split index names it in another file.
+        repo.git(&["update-index", "--split-index"]).expect(0);
+        repo.git(&[&empty[..], &[&line]].concat()).blocked_by(ACME);
+        repo.git(&["update-index", "--no-split-index"]).expect(0);
+        for entry in std::fs::read_dir(repo.path.join(".git")).unwrap().flatten() {
+            if entry.file_name().to_string_lossy().starts_with("sharedindex") {
+                std::fs::remove_file(entry.path()).unwrap();
+            }
+        }
+        repo.git(&["worktree", "add", "-q", "--no-checkout", "../other"]).expect(0);
+        let there = sandbox.path().join("other");
+        sandbox.run(&there, "git", &["reset", "-q"], &[], b"").expect(0);
+        sandbox.run(&there, "git", &[&empty[..], &[&line]].concat(), &[], b"").blocked_by(ACME);
+        // A commit that takes it away is judged without.
+        repo.git(&["rm", "-q", "--cached", FILE]).expect(0);
+        repo.git(&["commit", "-q", "-m", &line]).expect(0);
+    }
+}
+
+#[test]
 fn a_users_own_detector_holds_in_every_repository() {
     let sandbox = Sandbox::new();
     let repo = sandbox.with_commit("a");

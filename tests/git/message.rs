@@ -23,6 +23,15 @@ fn a_key_given_with_m_is_refused(sandbox) {
     passes(&repo, &[&empty[..], &["-m", "subject"]].concat());
 }
 
+fn what_was_typed_is_kept_and_can_be_mended(sandbox) {
+    let repo = sandbox.with_commit("work");
+    let run = refused(&repo, &["commit", "-q", "--allow-empty", "-m", "subject", "-m", &key_line(sandbox, 1)]);
+    let command = run.stderr.lines().map(str::trim).find(|line| line.starts_with("git commit -e")).unwrap();
+    let again = format!("{command} -q --allow-empty");
+    sandbox.run(&repo.path, "sh", &["-c", &again], &[("GIT_EDITOR", "sed -i -e '3,$d'")], b"").expect(0);
+    assert_eq!(repo.git(&["log", "-1", "--format=%B"]).stdout.trim(), "subject");
+}
+
 fn a_key_read_from_a_file_is_refused(sandbox) {
     let repo = sandbox.with_commit("work");
     repo.write("../message", format!("subject\n\n{}", key_line(sandbox, 1)));

@@ -241,7 +241,7 @@ fn a_file_below_the_top_is_named_so_that_git_finds_it_from_there(sandbox) {
     let (repo, remote) = connected(sandbox);
     commit(&repo, "deep/pay.py", secret(sandbox, 1));
     let below = crate::support::Repo { sandbox, path: repo.path.join("deep") };
-    refused(&below, &remote, &["origin", "main"]).says("then: git add -- :/deep/pay.py");
+    refused(&below, &remote, &["origin", "main"]).says("  git add -- :/deep/pay.py");
     below.write("pay.py", "pass\n");
     below.git(&["add", "--", ":/deep/pay.py"]).expect(0);
     below.git(&["commit", "-q", "--amend", "--no-edit"]).expect(0);
