@@ -115,6 +115,11 @@ pub struct Detector {
     pub kinds: u8,
     /// How far behind its beginning every match has a keyword, where that is always as far.
     pub keyword_at: Option<u32>,
+    /// Which bytes may stand at each of a match's first places, as numbers of sets; empty where the
+    /// pattern is not run at known places.
+    pub opening: &'static [u16],
+    /// A byte that every match has, for a pattern that is run anywhere.
+    pub mark: Option<u8>,
     /// How the keyword and the value belong together.
     pub context: Context,
     /// Lower-case words one of which must stand near, if there are any.
@@ -146,6 +151,17 @@ pub fn all() -> &'static [Detector] {
 pub fn at(index: u16) -> &'static Detector {
     let index = usize::from(index);
     all().get(index).unwrap_or_else(|| &own()[index - all().len()])
+}
+
+/// Whether `text` begins with bytes that a match of the detector may begin with: a look that spares
+/// the pattern.
+#[must_use]
+pub fn may_open(detector: &Detector, text: &[u8]) -> bool {
+    let mut places = detector.opening.iter().zip(text);
+    text.len() >= detector.opening.len()
+        && places.all(|(&set, &byte)| {
+            table::SETS[usize::from(set)][usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+        })
 }
 
 /// Whether the configuration brought a detector.

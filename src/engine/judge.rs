@@ -91,6 +91,9 @@ impl<'a> Judge<'a> {
         let mut found = Vec::new();
         for (detector, length) in self.sections.named(text, &name) {
             let value = &text[..secret.end];
+            if !detector::may_open(detector, &value[secret.start..]) {
+                continue;
+            }
             let matched = detector::compiled(detector)?.find_at(value, secret.start);
             if matched.is_none_or(|matched| matched.range() != *secret) {
                 continue;

@@ -19,6 +19,7 @@ mod words;
 use std::ops::Range;
 
 use anyhow::Result;
+use regex::bytes::{Captures, Regex};
 
 use crate::check::{self, Candidate, effort};
 use crate::decode::{self, Allowance, LARGEST_ARCHIVE, Layer};
@@ -169,6 +170,10 @@ fn scan_text(
     Ok(())
 }
 
+/// A match holds fewer of its detector's own keywords than this before it may end: no key that was ever
+/// made does, and where somebody wrote a row of keywords before one, the last of them still speak.
+const CROWD: usize = 12;
+
 /// Running the patterns over one text.
 struct Search<'a> {
     judge: Judge<'a>,
@@ -185,30 +190,23 @@ impl<'a> Search<'a> {
         room: usize,
     ) -> Result<bool> {
         let text = self.text;
-        let regex = detector::compiled(detector)?;
         let (mut from, mut matches) = (window.range.start, false);
+        effort::spend(room - from);
+        if detector.mark.is_some_and(|mark| memchr::memchr(mark, &text[from..room]).is_none()) {
+            return Ok(false);
+        }
+        let regex = detector::compiled(detector)?;
         // Look-around at `from` still sees the text before it.
         while let Some(matched) = regex.find_at(&text[..room], from) {
             if matched.start() >= window.range.end {
                 break;
             }
             matches = true;
-            // Most windows hold no match: where its groups lie is asked for only then.
-            let has_groups = regex.captures_len() > 1;
-            let captures = if has_groups { regex.captures_at(&text[..room], from) } else { None };
-            let secret = captures.and_then(|captures| captures.get(1));
-            let candidate = Candidate {
-                text,
-                matched: matched.range(),
-                secret: secret.unwrap_or(matched).range(),
-            };
+            let secret = secret_of(regex, &text[..room], matched.range());
             from = matched.end();
-            if let Some((found, secret)) = self.judge.judge(detector, candidate, window, None) {
-                from = from.max(secret.end).min(room);
-                if detector.context == Context::Generic {
-                    self.matches.extend(self.judge.judge_named(text, &secret)?);
-                }
-                self.matches.push(found);
+            let candidate = Candidate { text, matched: matched.range(), secret };
+            if let Some(end) = self.judge(detector, candidate, window)? {
+                from = from.max(end).min(room);
             }
         }
         Ok(matches)
@@ -223,21 +221,30 @@ impl<'a> Search<'a> {
         before: usize,
     ) -> Result<bool> {
         let text = self.text;
-        let regex = detector::compiled_at_beginning(detector)?;
         let (mut from, mut matches) = (0, false);
-        let starts = window.named.iter().filter_map(|keyword| keyword.start.checked_sub(before));
-        for start in starts {
-            if start < from {
+        for (number, keyword) in window.named.iter().enumerate() {
+            let Some(start) = keyword.start.checked_sub(before).filter(|&start| start >= from)
+            else {
+                continue;
+            };
+            effort::spend(1);
+            let room = room.min(start + detector.window as usize + 1);
+            if !detector::may_open(detector, &text[start..room]) {
                 continue;
             }
-            effort::spend(1);
-            let here = &text[start..room.min(start + detector.window as usize + 1)];
+            let regex = detector::compiled_at_beginning(detector)?;
+            // Where keywords stand close together each byte would be read once for each of them. So
+            // it is first asked whether a match ends, or may, before so many more have begun.
+            let far = window.named.get(number + CROWD).map_or(room, |next| next.start.min(room));
+            effort::spend(far - start);
+            if far < room && regex.find(&text[start..far]).is_none() {
+                continue;
+            }
+            let here = &text[start..room];
             let Some(matched) = regex.find(here) else { continue };
             matches = true;
-            let has_groups = regex.captures_len() > 1;
-            let captures = if has_groups { regex.captures(here) } else { None };
-            let secret = captures.and_then(|captures| captures.get(1)).unwrap_or(matched).range();
             from = start + matched.end();
+            let secret = secret_of(regex, here, matched.range());
             let candidate = Candidate {
                 text,
                 matched: start..from,
@@ -282,8 +289,13 @@ impl<'a> Search<'a> {
             number += 1;
             let Some(line) = line else { continue };
             let room = text.len().min(start + detector.window as usize + 1);
+            effort::spend(1);
+            if !detector::may_open(detector, &text[start..room]) {
+                continue;
+            }
             let regex = detector::compiled_at_beginning(detector)?;
             let Some(matched) = regex.find(&text[start..room]) else { continue };
+            effort::spend(matched.len());
             let span = start..start + matched.end();
             let candidate = Candidate { text, matched: span.clone(), secret: span };
             if let Some((found, secret)) = self.judge.judge(detector, candidate, window, Some(line))
@@ -294,6 +306,18 @@ impl<'a> Search<'a> {
         }
         Ok(())
     }
+}
+
+/// Where the secret stands in a match of `regex`: its first group, or all of it. Most windows hold no
+/// match, so where groups lie is asked for only then, and of the match alone where that tells.
+fn secret_of(regex: &Regex, text: &[u8], matched: Range<usize>) -> Range<usize> {
+    if regex.captures_len() == 1 {
+        return matched;
+    }
+    let alone = regex.captures_at(&text[..matched.end], matched.start);
+    let same = |found: &Captures| found.get(0).is_some_and(|whole| whole.range() == matched);
+    let captures = alone.filter(same).or_else(|| regex.captures_at(text, matched.start));
+    captures.and_then(|captures| captures.get(1)).map_or(matched, |secret| secret.range())
 }
 
 /// The text as a whole, if it is a key store or a key in binary form.
