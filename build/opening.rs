@@ -3,8 +3,10 @@
 
 use regex_syntax::hir::{Class, Hir, HirKind};
 
-/// So many of a match's first bytes are compared.
-const MOST: usize = 16;
+/// So many of a match's bytes are compared.
+const COMPARED: usize = 16;
+/// So far into a match is known what may stand there.
+const MOST: usize = 128;
 
 /// Marks that a match may not lack, the rarest in source first.
 const MARKS: &[u8] = b"~^|!@?&%$+#;{}<>[]*=:-.,";
@@ -21,9 +23,10 @@ struct Opening {
     whole: bool,
 }
 
-/// The bytes that may stand at each of the first places of a match.
-pub fn of(pattern: &Hir) -> Vec<Set> {
-    read(pattern).places
+/// The bytes that may stand at some places of a match, the first of them `from` bytes behind its
+/// beginning.
+pub fn of(pattern: &Hir, from: usize) -> Vec<Set> {
+    read(pattern).places.into_iter().skip(from).take(COMPARED).collect()
 }
 
 /// The rarest mark that every match has, if the keywords do not have it already.

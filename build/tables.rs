@@ -135,7 +135,9 @@ fn write_detector(
     };
     // What is run at a known place may be asked of it first, what is run anywhere of all places.
     let (opening, mark) = match sound::parsed(detector) {
-        Ok(hir) if keyword_at.is_some() || lead.length > 0 => (opening::of(&hir), None),
+        Ok(hir) if keyword_at.is_some() || lead.length > 0 => {
+            (opening::of(&hir, keyword_at.unwrap_or(0)), None)
+        }
         Ok(hir) => (Vec::new(), opening::mark(&hir, &detector.keywords)),
         Err(_) => (Vec::new(), None),
     };

@@ -8,22 +8,168 @@ use super::text::Text;
 
 /// Pieces that are repeated as they are. A cut mark keeps them from being anything.
 const PIECES: &[&str] = &[
-    "\n", "\r\n", " ", "\t", "\"", "'", "`", "a", "A", "1", "e", "x", "f", "=", ":", "-", "_", "/", "{", "}", "[",
-    "]", "(", ")", "<", ">", "\\", "%", "$", "#", "@", "&", "+", "~", ".", ",", ";", "|", "!", "é", "a\n", "aa\n",
-    "a b ", "a\0", "\0a", "a1", "aB3$", "eyJ", "eyJ.", "ey", "eyJhbGciOi", "://", "a://", "://a:b@", "a:a@a:a@",
-    "a://a:", "https://a:", "https://", "http://a@", "a=b;", "a=b&", "?a=", "{{", "}}", "${", "${{", "%s", "%%",
-    "--", "-a ", "--a=", "<a>", "</a>", "<a", "{\"a\":", "[[", "{\"", "\\\"", "\\\\", "\\n", "\\u0041", "\\x41",
-    "\\u{41}", "\\u{", "%41", "%2541", "%252525", "\\/", "&#65;", "&#x41;", "&quot;", "=3D", "=\n", "\"+\"",
-    "\" + \"", "\"a\" + ", "\"a\"\n\"b\" ", "' . '", "\" & \"", "' '", "\"\\\n", "\\\n", "a\\\n", ">", "\" \"",
-    "=\"", "=\"a\" ", ": ", ": a\n", "- a: b\n", "key=", "key: ", "token\n", "password=", "secret: \"",
-    "password\0=\0", "pass:word@", "Pa$$w0rd ", "-----BEGIN ", "-----END ", "-----", "-----BEGIN¦ PRIVATE KEY-----\n",
-    "-----BEGIN¦ RSA PRIVATE KEY-----", "-----BEGIN¦ PRIVATE KEY-----\\n", "-----BEGIN¦ CERTIFICATE-----\nMIIB\n",
-    "-----END PRIVATE KEY-----\n", "LS0tLS1CRUdJTi", "MII", "MIIEvQIBADANBgkqhkiG9w0BAQEF", "kind: Secret\n",
-    "kind: Secret\ndata:\n", "kind: Secret\ndata:\n  a: ", "\"kind\":\"Secret\",", "\"kind\":\"Secret\",\"data\":{",
-    "apiVersion: v1\nkind: Secret\nstringData:\n  a: b\n---\n", "jdbc:a:b?password=", "jdbc:", "?sig=", "&sig=a&se=b",
-    "sv=2020-01-01&sig=", "Server=a;Password=", "AccountKey=", "\"type\": \"service_account\"", "\"private_key\": \"",
-    "$2a$10$", "$argon2id$", "ssh-rsa AAAA", "PuTTY-User-Key-File-2: ", "xoxb-", "ghp_", "sk-", "AKIA", "PK\u{3}\u{4}",
-    "\u{1f}\u{8b}\u{8}", "H4sIAAAAAAAA", "UEsDBBQAAAAI", "BZh9", "ustar\0", "abandon ", "zoo zoo zoo zoo ", "0x", "0x1f",
+    "\n",
+    "\r\n",
+    " ",
+    "\t",
+    "\"",
+    "'",
+    "`",
+    "a",
+    "A",
+    "1",
+    "e",
+    "x",
+    "f",
+    "=",
+    ":",
+    "-",
+    "_",
+    "/",
+    "{",
+    "}",
+    "[",
+    "]",
+    "(",
+    ")",
+    "<",
+    ">",
+    "\\",
+    "%",
+    "$",
+    "#",
+    "@",
+    "&",
+    "+",
+    "~",
+    ".",
+    ",",
+    ";",
+    "|",
+    "!",
+    "é",
+    "a\n",
+    "aa\n",
+    "a b ",
+    "a\0",
+    "\0a",
+    "a1",
+    "aB3$",
+    "eyJ",
+    "eyJ.",
+    "ey",
+    "eyJhbGciOi",
+    "://",
+    "a://",
+    "://a:b@",
+    "a:a@a:a@",
+    "a://a:",
+    "https://a:",
+    "https://",
+    "http://a@",
+    "a=b;",
+    "a=b&",
+    "?a=",
+    "{{",
+    "}}",
+    "${",
+    "${{",
+    "%s",
+    "%%",
+    "--",
+    "-a ",
+    "--a=",
+    "<a>",
+    "</a>",
+    "<a",
+    "{\"a\":",
+    "[[",
+    "{\"",
+    "\\\"",
+    "\\\\",
+    "\\n",
+    "\\u0041",
+    "\\x41",
+    "\\u{41}",
+    "\\u{",
+    "%41",
+    "%2541",
+    "%252525",
+    "\\/",
+    "&#65;",
+    "&#x41;",
+    "&quot;",
+    "=3D",
+    "=\n",
+    "\"+\"",
+    "\" + \"",
+    "\"a\" + ",
+    "\"a\"\n\"b\" ",
+    "' . '",
+    "\" & \"",
+    "' '",
+    "\"\\\n",
+    "\\\n",
+    "a\\\n",
+    ">",
+    "\" \"",
+    "=\"",
+    "=\"a\" ",
+    ": ",
+    ": a\n",
+    "- a: b\n",
+    "key=",
+    "key: ",
+    "token\n",
+    "password=",
+    "secret: \"",
+    "password\0=\0",
+    "pass:word@",
+    "Pa$$w0rd ",
+    "-----BEGIN ",
+    "-----END ",
+    "-----",
+    "-----BEGIN¦ PRIVATE KEY-----\n",
+    "-----BEGIN¦ RSA PRIVATE KEY-----",
+    "-----BEGIN¦ PRIVATE KEY-----\\n",
+    "-----BEGIN¦ CERTIFICATE-----\nMIIB\n",
+    "-----END PRIVATE KEY-----\n",
+    "LS0tLS1CRUdJTi",
+    "MII",
+    "MIIEvQIBADANBgkqhkiG9w0BAQEF",
+    "kind: Secret\n",
+    "kind: Secret\ndata:\n",
+    "kind: Secret\ndata:\n  a: ",
+    "\"kind\":\"Secret\",",
+    "\"kind\":\"Secret\",\"data\":{",
+    "apiVersion: v1\nkind: Secret\nstringData:\n  a: b\n---\n",
+    "jdbc:a:b?password=",
+    "jdbc:",
+    "?sig=",
+    "&sig=a&se=b",
+    "sv=2020-01-01&sig=",
+    "Server=a;Password=",
+    "AccountKey=",
+    "\"type\": \"service_account\"",
+    "\"private_key\": \"",
+    "$2a$10$",
+    "$argon2id$",
+    "ssh-rsa AAAA",
+    "PuTTY-User-Key-File-2: ",
+    "xoxb-",
+    "ghp_",
+    "sk-",
+    "AKIA",
+    "PK\u{3}\u{4}",
+    "\u{1f}\u{8b}\u{8}",
+    "H4sIAAAAAAAA",
+    "UEsDBBQAAAAI",
+    "BZh9",
+    "ustar\0",
+    "abandon ",
+    "zoo zoo zoo zoo ",
+    "0x",
+    "0x1f",
 ];
 
 /// Alphabets of long walls and of random words.
@@ -37,7 +183,10 @@ const ALPHABETS: &[(&str, &str)] = &[
     ("base62", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"),
     ("base64", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz+/"),
     ("base64url", "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_"),
-    ("graphic", "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~"),
+    (
+        "graphic",
+        "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]^_`abcdefghijklmnopqrstuvwxyz{|}~",
+    ),
     ("words", "abcdefghijklmnopqrstuvwxyz    \n"),
     ("quotes", "ab1\"'= :\n"),
     ("url", "a:/@.?=&"),
@@ -59,12 +208,20 @@ pub fn each(look: &mut impl FnMut(Text)) {
     for &(name, alphabet) in ALPHABETS {
         look(Text::of_pieces(format!("wall of {name}"), move |at| random(alphabet, at, 64)));
         for length in [8, 16, 20, 24, 32, 40, 64, 76, 200, 4000] {
-            for (mark, shown) in [("\n", "lines"), (" ", "words"), ("\"", "quoted"), ("=", "equals"), (":", "colons")] {
+            for (mark, shown) in [
+                ("\n", "lines"),
+                (" ", "words"),
+                ("\"", "quoted"),
+                ("=", "equals"),
+                (":", "colons"),
+            ] {
                 look(Text::of_pieces(format!("{shown} of {length} {name}"), move |at| {
                     [&random(alphabet, at, length)[..], mark.as_bytes()].concat()
                 }));
             }
-            for label in ["token=", "secret: \"", "\"password\": \"", "--api-key ", "Authorization: Bearer "] {
+            for label in
+                ["token=", "secret: \"", "\"password\": \"", "--api-key ", "Authorization: Bearer "]
+            {
                 let end = if label.ends_with('"') { "\",\n" } else { "\n" };
                 look(Text::of_pieces(format!("{label:?} before {length} {name}"), move |at| {
                     [label.as_bytes(), &random(alphabet, at, length), end.as_bytes()].concat()
@@ -96,17 +253,30 @@ fn nested(look: &mut impl FnMut(Text)) {
             })
         }));
         look(Text::of_pieces(format!("small base64 {depth} deep"), move |at| {
-            let inner = format!("acme_token = \"{}\"", String::from_utf8_lossy(&random(ALPHABETS[6].1, at, 40)));
+            let inner = format!(
+                "acme_token = \"{}\"",
+                String::from_utf8_lossy(&random(ALPHABETS[6].1, at, 40))
+            );
             let coded = (0..depth).fold(inner, |text, _| BASE64_STANDARD.encode(text));
             format!("{coded}\n").into_bytes()
         }));
         look(Text::of_pieces(format!("escapes {depth} deep"), move |at| {
-            let inner = format!("acme_token = \"{}\"", String::from_utf8_lossy(&random(ALPHABETS[6].1, at, 40)));
-            (0..depth).fold(inner, |text, _| text.replace('\\', "\\\\").replace(['"', '='], "\\u0022")).into_bytes()
+            let inner = format!(
+                "acme_token = \"{}\"",
+                String::from_utf8_lossy(&random(ALPHABETS[6].1, at, 40))
+            );
+            (0..depth)
+                .fold(inner, |text, _| text.replace('\\', "\\\\").replace(['"', '='], "\\u0022"))
+                .into_bytes()
         }));
         look(Text::of_pieces(format!("percent {depth} deep"), move |at| {
-            let inner = format!("acme_token=\"{}\"&", String::from_utf8_lossy(&random(ALPHABETS[6].1, at, 40)));
-            (0..depth).fold(inner, |text, _| text.replace('%', "%25").replace(['"', '='], "%22")).into_bytes()
+            let inner = format!(
+                "acme_token=\"{}\"&",
+                String::from_utf8_lossy(&random(ALPHABETS[6].1, at, 40))
+            );
+            (0..depth)
+                .fold(inner, |text, _| text.replace('%', "%25").replace(['"', '='], "%22"))
+                .into_bytes()
         }));
     }
     for wide in ["le", "be"] {
@@ -120,9 +290,14 @@ fn nested(look: &mut impl FnMut(Text)) {
             BASE64_STANDARD.encode(inner).into_bytes()
         }));
     }
-    for key in ["‹base64json {\"alg\":\"HS256\"}›.‹base64json {\"sub\":\"1\"}›.‹base64url 43›", "‹base64 of a plain text that is no secret at all, but long›"] {
+    for key in [
+        "‹base64json {\"alg\":\"HS256\"}›.‹base64json {\"sub\":\"1\"}›.‹base64url 43›",
+        "‹base64 of a plain text that is no secret at all, but long›",
+    ] {
         let name = format!("forms {key}");
-        look(Text::of_pieces(name, move |at| fill(&format!("{key}\n"), at).unwrap_or_default().into_bytes()));
+        look(Text::of_pieces(name, move |at| {
+            fill(&format!("{key}\n"), at).unwrap_or_default().into_bytes()
+        }));
     }
 }
 

@@ -16,11 +16,29 @@ const MARKS: &str = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvw
 
 /// What stands behind each keyword; `R` stands for a fresh value of so many of these characters.
 const TAILS: &[(&str, &str, usize)] = &[
-    ("", "", 0), (" ", "", 0), ("\n", "", 0), ("\"", "", 0), ("=", "", 0), ("\":\"", "", 0), ("=\"", "", 0),
-    (": ", "", 0), ("://", "", 0), ("_", "", 0), ("=some_word_here ", "", 0), ("_token = \"\"\n", "", 0),
-    ("R", BASE62, 40), ("=R\n", BASE62, 40), (": \"R\", ", HEX, 32), ("_token = \"R\"\n", BASE62, 32),
-    ("_key=R\n", HEX, 40), ("_password: R\n", MARKS, 18), ("=R;", "0123456789", 20), ("-R ", BASE62, 90),
-    ("R ", HEX, 64), (" R ", "abcdefghijklmnopqrstuvwxyz", 30), ("://a:R@a\n", MARKS, 12),
+    ("", "", 0),
+    (" ", "", 0),
+    ("\n", "", 0),
+    ("\"", "", 0),
+    ("=", "", 0),
+    ("\":\"", "", 0),
+    ("=\"", "", 0),
+    (": ", "", 0),
+    ("://", "", 0),
+    ("_", "", 0),
+    ("=some_word_here ", "", 0),
+    ("_token = \"\"\n", "", 0),
+    ("R", BASE62, 40),
+    ("=R\n", BASE62, 40),
+    (": \"R\", ", HEX, 32),
+    ("_token = \"R\"\n", BASE62, 32),
+    ("_key=R\n", HEX, 40),
+    ("_password: R\n", MARKS, 18),
+    ("=R;", "0123456789", 20),
+    ("-R ", BASE62, 90),
+    ("R ", HEX, 64),
+    (" R ", "abcdefghijklmnopqrstuvwxyz", 30),
+    ("://a:R@a\n", MARKS, 12),
 ];
 
 fn keywords() -> Vec<&'static str> {
@@ -35,8 +53,11 @@ fn keywords() -> Vec<&'static str> {
 
 /// `keyword` and its tail.
 fn piece(keyword: &str, (tail, alphabet, length): (&str, &str, usize), at: u64) -> Vec<u8> {
-    let Some((before, behind)) = tail.split_once('R') else { return [keyword, tail].concat().into_bytes() };
-    [keyword.as_bytes(), before.as_bytes(), &random(alphabet, at, length), behind.as_bytes()].concat()
+    let Some((before, behind)) = tail.split_once('R') else {
+        return [keyword, tail].concat().into_bytes();
+    };
+    [keyword.as_bytes(), before.as_bytes(), &random(alphabet, at, length), behind.as_bytes()]
+        .concat()
 }
 
 /// Each keyword over and over.
@@ -44,7 +65,8 @@ pub fn each_keyword(look: &mut impl FnMut(Text)) {
     for keyword in keywords() {
         for &tail in TAILS {
             let (shown, alphabet, _) = tail;
-            let name = format!("keyword {keyword:?} + {shown:?} {}", &alphabet[..alphabet.len().min(11)]);
+            let name =
+                format!("keyword {keyword:?} + {shown:?} {}", &alphabet[..alphabet.len().min(11)]);
             look(Text::of_pieces(name, move |at| piece(keyword, tail, at)));
         }
     }
@@ -68,7 +90,8 @@ pub fn each_mixture(look: &mut impl FnMut(Text)) {
         for &tail in TAILS {
             let known = known.clone();
             let (shown, alphabet, _) = tail;
-            let name = format!("mixture of {kind} + {shown:?} {}", &alphabet[..alphabet.len().min(11)]);
+            let name =
+                format!("mixture of {kind} + {shown:?} {}", &alphabet[..alphabet.len().min(11)]);
             look(Text::of_pieces(name, move |at| {
                 let which = example::Random::new(at).next() >> 11;
                 piece(known[which as usize % known.len()], tail, at)

@@ -46,6 +46,7 @@ fn main() {
     let known = options.base.map(|base| base / 1e3 / f64::from(1 << 20));
     let base = known.unwrap_or_else(|| source::cost_per_byte(options.source.as_deref()));
     println!("source: {:.2} ms per MiB", base * 1e3 * f64::from(1 << 20));
+    let source = source::sample(options.source.as_deref(), base);
     let (mut shown, mut full): (Vec<Cost>, Vec<Cost>) = (Vec::new(), Vec::new());
     let mut count = 0;
     let mut look = |text: Text| {
@@ -63,10 +64,11 @@ fn main() {
             length = whole.len();
             let _ = engine::scan(b"x.rs", &whole[..length / 4]);
             (times, found) = measure(&whole, base);
-            // Others work on this machine too.
-            for _ in 0..2 {
+            // Others work on this machine too: source is measured beside it.
+            for _ in 0..3 {
                 if times > BAR {
-                    times = times.min(measure(&whole, base).0);
+                    let now = (measure(&source, base).0).max(1.0);
+                    times = times.min(measure(&whole, base).0 / now);
                 }
             }
         }

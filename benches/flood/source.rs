@@ -11,6 +11,29 @@ const PIECES: usize = 48;
 /// Seconds for each byte of source, the median of many megabytes. Without a folder, the source of
 /// the crates that keystop is built of.
 pub fn cost_per_byte(folder: Option<&Path>) -> f64 {
+    let mut costs: Vec<f64> = pieces(folder).iter().map(|piece| cost_of(piece)).collect();
+    costs.sort_unstable_by(f64::total_cmp);
+    costs[costs.len() / 2]
+}
+
+/// About a megabyte of source in one text that costs about as much.
+pub fn sample(folder: Option<&Path>, base: f64) -> Vec<u8> {
+    let joined = |piece: Vec<File>| piece.into_iter().flat_map(|(_, text)| text).collect();
+    let texts: Vec<Vec<u8>> = pieces(folder).into_iter().step_by(4).map(joined).collect();
+    let away = |text: &Vec<u8>| {
+        super::measure(text, base);
+        (super::measure(text, base).0 - 1.0).abs()
+    };
+    let aways: Vec<f64> = texts.iter().map(away).collect();
+    let nearest = (0..texts.len()).min_by(|&one, &other| aways[one].total_cmp(&aways[other]));
+    texts.into_iter().nth(nearest.unwrap_or(0)).unwrap_or_default()
+}
+
+/// A path and what stands there.
+type File = (Vec<u8>, Vec<u8>);
+
+/// Megabytes of source from all over the folder.
+fn pieces(folder: Option<&Path>) -> Vec<Vec<File>> {
     let crates = || {
         let home = std::env::var_os("CARGO_HOME").map(PathBuf::from);
         let home = home.or_else(|| Some(std::env::home_dir()?.join(".cargo")));
@@ -21,15 +44,11 @@ pub fn cost_per_byte(folder: Option<&Path>) -> f64 {
     collect(&folder, &mut files);
     files.sort_unstable();
     assert!(files.len() > PIECES, "{}: too little source", folder.display());
-    let mut costs: Vec<f64> = (0..PIECES)
-        .map(|piece| cost_of(&files[files.len() * piece / PIECES..]))
-        .collect();
-    costs.sort_unstable_by(f64::total_cmp);
-    costs[PIECES / 2]
+    (0..PIECES).map(|piece| megabyte(&files[files.len() * piece / PIECES..])).collect()
 }
 
-/// The cost of the first megabyte of some files, for each byte.
-fn cost_of(files: &[PathBuf]) -> f64 {
+/// The first megabyte of some files.
+fn megabyte(files: &[PathBuf]) -> Vec<File> {
     let (mut texts, mut length) = (Vec::new(), 0);
     for file in files {
         let Ok(text) = fs::read(file) else { continue };
@@ -42,14 +61,20 @@ fn cost_of(files: &[PathBuf]) -> f64 {
             break;
         }
     }
+    texts
+}
+
+/// The cost of some files, for each byte.
+fn cost_of(texts: &[File]) -> f64 {
     let scan = || {
-        for (path, text) in &texts {
+        for (path, text) in texts {
             let _ = engine::scan(path, text);
         }
     };
     scan();
     let before = super::spent();
     scan();
+    let length: usize = texts.iter().map(|(_, text)| text.len()).sum();
     (super::spent() - before).as_secs_f64() / length as f64
 }
 
