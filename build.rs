@@ -21,6 +21,8 @@ mod fragment;
 mod kind;
 #[path = "build/lead.rs"]
 mod lead;
+#[path = "build/opening.rs"]
+mod opening;
 #[path = "src/detector/schema.rs"]
 mod schema;
 #[path = "src/detector/sound.rs"]

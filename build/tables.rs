@@ -7,6 +7,7 @@ use crate::automaton::{Automaton, Output};
 use crate::fragment;
 use crate::kind::Check;
 use crate::lead::{self, Lead};
+use crate::opening::{self, Set};
 use crate::schema::{ContextSpec, DetectorSpec, ProviderFile, RemediationSpec};
 use crate::sound;
 use crate::texts::Texts;
@@ -52,13 +53,15 @@ pub fn source(
     }
     let _ = writeln!(out, "];\npub(super) static DETECTORS: [Detector; {count}] = [");
     let mut index = 0;
+    let mut sets: Vec<Set> = Vec::new();
     for (provider, (_, file)) in files.iter().enumerate() {
         for detector in &file.detectors {
-            write_detector(&mut out, index, provider, detector, texts);
+            write_detector(&mut out, index, provider, detector, texts, &mut sets);
             index += 1;
         }
     }
     let _ = writeln!(out, "];");
+    let _ = writeln!(out, "pub(super) static SETS: [[u64; 4]; {}] = {sets:?};", sets.len());
     let _ = writeln!(out, "pub(super) static KEYWORDS: [(&str, &[u16]); {}] = [", keywords.len());
     for (keyword, looking) in keywords {
         let _ = writeln!(out, "({keyword:?}, &{looking:?}),");
@@ -87,6 +90,7 @@ fn write_detector(
     provider: usize,
     detector: &DetectorSpec,
     texts: &mut Texts,
+    sets: &mut Vec<Set>,
 ) {
     let context = match detector.context {
         ContextSpec::Marker => "Marker",
@@ -132,11 +136,26 @@ fn write_detector(
         }
         _ => None,
     };
+    // What is run at a known place may be asked of it first, what is run anywhere of all places.
+    let (opening, mark) = match sound::parsed(detector) {
+        Ok(hir) if keyword_at.is_some() || lead.length > 0 => {
+            (opening::of(&hir, keyword_at.unwrap_or(0)), None)
+        }
+        Ok(hir) => (Vec::new(), opening::mark(&hir, &detector.keywords)),
+        Err(_) => (Vec::new(), None),
+    };
+    let mut number_of = |set: Set| {
+        sets.iter().position(|known| *known == set).unwrap_or_else(|| {
+            sets.push(set);
+            sets.len() - 1
+        })
+    };
+    let opening: Vec<usize> = opening.into_iter().map(&mut number_of).collect();
     let _ = writeln!(
         out,
         "Detector {{ index: {index}, id: {:?}, name: {:?}, provider: &PROVIDERS[{provider}], \
          keywords: &{:?}, ahead: {:?}, pattern: {:?}, window: {window}, \
-         lead: {}, kinds: {}, keyword_at: {keyword_at:?}, context: Context::{context}, \
+         lead: {}, kinds: {}, keyword_at: {keyword_at:?}, opening: &{opening:?}, mark: {mark:?}, context: Context::{context}, \
          near: &{:?}, checks: &[{}], min_entropy: {:?}, needs: {:?}, public: {:?}, \
          samples: &{:?}, confidence: Confidence::{confidence}, remediation: {} }},",
         detector.id,

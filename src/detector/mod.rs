@@ -115,6 +115,11 @@ pub struct Detector {
     pub kinds: u8,
     /// How far behind its beginning every match has a keyword, where that is always as far.
     pub keyword_at: Option<u32>,
+    /// Which bytes may stand at each of a match's first places, or its first from the keyword on if
+    /// that is known, as numbers of sets; empty where the pattern is not run at known places.
+    pub opening: &'static [u16],
+    /// A byte that every match has, for a pattern that is run anywhere.
+    pub mark: Option<u8>,
     /// How the keyword and the value belong together.
     pub context: Context,
     /// Lower-case words one of which must stand near, if there are any.
@@ -135,6 +140,48 @@ pub struct Detector {
     pub remediation: Remediation,
 }
 
+/// What of a detector matters where one of its keywords was seen.
+#[derive(Debug, Clone, Copy)]
+pub struct Look {
+    /// Longest match in bytes.
+    pub window: u32,
+    /// How the keyword and the value belong together.
+    pub context: Context,
+    /// Whether something must follow on the keyword's line.
+    pub has_ahead: bool,
+    /// Whether a value that looks random must stand behind a name.
+    pub wants_random: bool,
+    /// Whether it matters later where the keywords stand.
+    pub wants_names: bool,
+}
+
+impl Look {
+    const fn of(detector: &Detector) -> Look {
+        let is_generic = matches!(detector.context, Context::Generic);
+        let is_label = matches!(detector.context, Context::Label);
+        let (mut wants_random, mut at) = (false, 0);
+        while at < detector.checks.len() {
+            wants_random |= is_generic && matches!(detector.checks[at], Check::Random);
+            at += 1;
+        }
+        Look {
+            window: detector.window,
+            context: detector.context,
+            has_ahead: !detector.ahead.is_empty(),
+            wants_random,
+            wants_names: is_label || detector.keyword_at.is_some(),
+        }
+    }
+}
+
+/// What matters of the detector with an index where one of its keywords was seen.
+#[must_use]
+pub fn look_of(index: u16) -> Look {
+    let index = usize::from(index);
+    let own = || Look::of(&own()[index - all().len()]);
+    table::LOOKS.get(index).copied().unwrap_or_else(own)
+}
+
 /// Every detector that the binary holds, in the order of the files' names.
 #[must_use]
 pub fn all() -> &'static [Detector] {
@@ -146,6 +193,17 @@ pub fn all() -> &'static [Detector] {
 pub fn at(index: u16) -> &'static Detector {
     let index = usize::from(index);
     all().get(index).unwrap_or_else(|| &own()[index - all().len()])
+}
+
+/// Whether `text`, which begins where the keyword would, or else the match, has the bytes of a match: a
+/// look that spares the pattern.
+#[must_use]
+pub fn may_open(detector: &Detector, text: &[u8]) -> bool {
+    let mut places = detector.opening.iter().zip(text);
+    text.len() >= detector.opening.len()
+        && places.all(|(&set, &byte)| {
+            table::SETS[usize::from(set)][usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
+        })
 }
 
 /// Whether the configuration brought a detector.

@@ -187,6 +187,8 @@ fn detector(index: u16, provider: &'static Provider, spec: DetectorSpec) -> Dete
         lead: 0,
         kinds: 0,
         keyword_at: None,
+        opening: &[],
+        mark: None,
         context: match spec.context {
             ContextSpec::Marker => Context::Marker,
             ContextSpec::Label => Context::Label,

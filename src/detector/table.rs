@@ -1,7 +1,7 @@
 //! The tables themselves, read-only data in the binary.
 
 use super::text::Text;
-use super::{Confidence, Context, Detector, Provider, Remediation};
+use super::{Confidence, Context, Detector, Look, Provider, Remediation};
 use crate::check::Check;
 
 include!(concat!(env!("OUT_DIR"), "/detectors.rs"));
@@ -26,3 +26,15 @@ static TRANSITIONS: &[[u8; 2]; ENTRIES] = match BYTES.0.as_chunks::<2>().0.first
 pub(super) fn transition(at: usize) -> u16 {
     u16::from_le_bytes(TRANSITIONS[at])
 }
+
+/// What is asked of detectors at each keyword, side by side: the table of detectors is so large that
+/// each question to it waits for memory.
+pub(super) static LOOKS: [Look; DETECTORS.len()] = {
+    let mut looks = [Look::of(&DETECTORS[0]); DETECTORS.len()];
+    let mut at = 1;
+    while at < DETECTORS.len() {
+        looks[at] = Look::of(&DETECTORS[at]);
+        at += 1;
+    }
+    looks
+};

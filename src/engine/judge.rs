@@ -15,15 +15,20 @@ use crate::check::{self, Candidate, Check, Verdict, placeholder};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
 
+/// So many times in a text a public key is computed to see whether a private one belongs to it, which
+/// takes as long as scanning several kilobytes. Of further pairs none is refuted.
+const DEAR: usize = 64;
+
 /// Judges the candidates of one text.
 pub(super) struct Judge<'a> {
     /// Where the text stands; context only.
     path: &'a [u8],
     /// What was weighed before.
     values: &'a Values,
-    /// The last value that was asked about, and whether it is a placeholder: a text that says the
-    /// same over and over is asked once.
-    last: (&'a [u8], bool),
+    /// The last value that was asked about.
+    last: Weighed<'a>,
+    /// How many times more a public key is computed.
+    dear: usize,
     /// Where the label of the last value stands whose label alone names a secret.
     label: Range<usize>,
     sections: Sections,
@@ -31,8 +36,8 @@ pub(super) struct Judge<'a> {
 
 impl<'a> Judge<'a> {
     pub(super) fn new(path: &'a [u8], values: &'a Values) -> Judge<'a> {
-        // No bytes are a placeholder.
-        Judge { path, values, last: (b"", true), label: 0..0, sections: Sections::default() }
+        let last = Weighed { value: b"", known: false, is_placeholder: true, entropy: 0.0 };
+        Judge { path, values, last, dear: DEAR, label: 0..0, sections: Sections::default() }
     }
 
     /// The match a candidate is, if nothing speaks against it, and its secret's place.
@@ -51,7 +56,7 @@ impl<'a> Judge<'a> {
         }
         // Where so many words may be a name, the value is judged first.
         let early = match detector.context {
-            Context::Generic => Some(run_checks(detector, self.values, &mut candidate)?),
+            Context::Generic => Some(self.run_checks(detector, &mut candidate)?),
             _ => None,
         };
         let text = candidate.text;
@@ -91,6 +96,9 @@ impl<'a> Judge<'a> {
         let mut found = Vec::new();
         for (detector, length) in self.sections.named(text, &name) {
             let value = &text[..secret.end];
+            if !detector::may_open(detector, &value[secret.start..]) {
+                continue;
+            }
             let matched = detector::compiled(detector)?.find_at(value, secret.start);
             if matched.is_none_or(|matched| matched.range() != *secret) {
                 continue;
@@ -116,12 +124,14 @@ impl<'a> Judge<'a> {
         // What looks random is no placeholder, and a file is judged by its structure.
         let known = generic && detector.checks.contains(&Check::Random)
             || detector.context == Context::File;
-        if !known && self.is_placeholder(body) || !entropy::suffices(body, detector.min_entropy) {
+        let Weighed { is_placeholder, entropy, .. } = *self.weighed(body, known);
+        if !known && is_placeholder || !entropy::suffices(entropy, body.len(), detector.min_entropy)
+        {
             return None;
         }
         let checked = match early {
             Some(checked) => checked,
-            None => run_checks(detector, self.values, &mut candidate)?,
+            None => self.run_checks(detector, &mut candidate)?,
         };
         // Last, because few come this far, and the set of samples is made by the first who does.
         if is_sample(detector, value) {
@@ -139,12 +149,54 @@ impl<'a> Judge<'a> {
         Some((found, candidate.secret))
     }
 
-    fn is_placeholder(&mut self, value: &'a [u8]) -> bool {
-        if self.last.0 != value {
-            self.last = (value, placeholder::is_placeholder(value));
+    /// What is known of a value; `known` is whether it is no placeholder.
+    fn weighed(&mut self, value: &'a [u8], known: bool) -> &Weighed<'a> {
+        if self.last.value != value || known != self.last.known {
+            let is_placeholder = !known && placeholder::is_placeholder(value);
+            self.last = Weighed { value, known, is_placeholder, entropy: entropy::of(value) };
         }
-        self.last.1
+        &self.last
     }
+
+    /// Runs the detector's checks, which may find the secret to reach further than the pattern did;
+    /// `None` where one refutes it.
+    fn run_checks(&mut self, detector: &Detector, candidate: &mut Candidate) -> Option<Checked> {
+        let mut checked = Checked::default();
+        for &check in detector.checks {
+            let outcome = match check {
+                // Weighed before, and its place is left to be judged.
+                Check::Random if self.values.hold(&candidate.secret) => {
+                    check::random_at_its_place(candidate)
+                }
+                Check::Ed25519Pair | Check::MaybeEd25519Pair if self.dear == 0 => {
+                    Verdict::Plausible.into()
+                }
+                check => check::run(check, candidate),
+            };
+            if let Check::Ed25519Pair | Check::MaybeEd25519Pair = check {
+                self.dear = self.dear.saturating_sub(1);
+            }
+            match outcome.verdict {
+                Verdict::Refuted => return None,
+                Verdict::Proven => checked.proven = true,
+                Verdict::Plausible => {}
+            }
+            checked.facts.extend(outcome.fact);
+            if let Some(secret) = outcome.secret {
+                candidate.secret = secret;
+            }
+        }
+        Some(checked)
+    }
+}
+
+/// What was found out about a value: a text that says the same over and over is asked once.
+struct Weighed<'a> {
+    value: &'a [u8],
+    /// Whether it was known to be no placeholder.
+    known: bool,
+    is_placeholder: bool,
+    entropy: f32,
 }
 
 /// What a detector's checks said of a candidate that none of them refuted.
@@ -152,31 +204,6 @@ impl<'a> Judge<'a> {
 struct Checked {
     proven: bool,
     facts: Vec<String>,
-}
-
-/// Runs the detector's checks, which may find the secret to reach further than the pattern did;
-/// `None` where one refutes it.
-fn run_checks(detector: &Detector, values: &Values, candidate: &mut Candidate) -> Option<Checked> {
-    let mut checked = Checked::default();
-    for &check in detector.checks {
-        let outcome = match check {
-            // Weighed before, and its place is left to be judged.
-            Check::Random if values.hold(&candidate.secret) => {
-                check::random_at_its_place(candidate)
-            }
-            check => check::run(check, candidate),
-        };
-        match outcome.verdict {
-            Verdict::Refuted => return None,
-            Verdict::Proven => checked.proven = true,
-            Verdict::Plausible => {}
-        }
-        checked.facts.extend(outcome.fact);
-        if let Some(secret) = outcome.secret {
-            candidate.secret = secret;
-        }
-    }
-    Some(checked)
 }
 
 /// Whether some provider prints the value in its documentation. One that is printed percent-encoded

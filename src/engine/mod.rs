@@ -5,6 +5,8 @@ mod apart;
 mod bare;
 mod boundary;
 mod entropy;
+#[cfg(test)]
+mod flood;
 mod judge;
 mod label;
 mod operator;
@@ -19,6 +21,7 @@ mod words;
 use std::ops::Range;
 
 use anyhow::Result;
+use regex::bytes::{Captures, Regex};
 
 use crate::check::{self, Candidate, effort};
 use crate::decode::{self, Allowance, LARGEST_ARCHIVE, Layer};
@@ -169,6 +172,10 @@ fn scan_text(
     Ok(())
 }
 
+/// A match holds fewer of its detector's own keywords than this before it may end: no key that was ever
+/// made does, and where somebody wrote a row of keywords before one, the last of them still speak.
+const CROWD: usize = 12;
+
 /// Running the patterns over one text.
 struct Search<'a> {
     judge: Judge<'a>,
@@ -185,30 +192,23 @@ impl<'a> Search<'a> {
         room: usize,
     ) -> Result<bool> {
         let text = self.text;
-        let regex = detector::compiled(detector)?;
         let (mut from, mut matches) = (window.range.start, false);
+        effort::spend(room - from);
+        if detector.mark.is_some_and(|mark| memchr::memchr(mark, &text[from..room]).is_none()) {
+            return Ok(false);
+        }
+        let regex = detector::compiled(detector)?;
         // Look-around at `from` still sees the text before it.
         while let Some(matched) = regex.find_at(&text[..room], from) {
             if matched.start() >= window.range.end {
                 break;
             }
             matches = true;
-            // Most windows hold no match: where its groups lie is asked for only then.
-            let has_groups = regex.captures_len() > 1;
-            let captures = if has_groups { regex.captures_at(&text[..room], from) } else { None };
-            let secret = captures.and_then(|captures| captures.get(1));
-            let candidate = Candidate {
-                text,
-                matched: matched.range(),
-                secret: secret.unwrap_or(matched).range(),
-            };
+            let secret = secret_of(regex, &text[..room], matched.range());
             from = matched.end();
-            if let Some((found, secret)) = self.judge.judge(detector, candidate, window, None) {
-                from = from.max(secret.end).min(room);
-                if detector.context == Context::Generic {
-                    self.matches.extend(self.judge.judge_named(text, &secret)?);
-                }
-                self.matches.push(found);
+            let candidate = Candidate { text, matched: matched.range(), secret };
+            if let Some(end) = self.judge(detector, candidate, window)? {
+                from = from.max(end).min(room);
             }
         }
         Ok(matches)
@@ -223,21 +223,30 @@ impl<'a> Search<'a> {
         before: usize,
     ) -> Result<bool> {
         let text = self.text;
-        let regex = detector::compiled_at_beginning(detector)?;
         let (mut from, mut matches) = (0, false);
-        let starts = window.named.iter().filter_map(|keyword| keyword.start.checked_sub(before));
-        for start in starts {
-            if start < from {
+        for (number, keyword) in window.named.iter().enumerate() {
+            let Some(start) = keyword.start.checked_sub(before).filter(|&start| start >= from)
+            else {
+                continue;
+            };
+            effort::spend(1);
+            let room = room.min(start + detector.window as usize + 1);
+            if !detector::may_open(detector, &text[keyword.start..room]) {
                 continue;
             }
-            effort::spend(1);
-            let here = &text[start..room.min(start + detector.window as usize + 1)];
+            let regex = detector::compiled_at_beginning(detector)?;
+            // Where keywords stand close together each byte would be read once for each of them. So
+            // it is first asked whether a match ends, or may, before so many more have begun.
+            let far = window.named.get(number + CROWD).map_or(room, |next| next.start.min(room));
+            effort::spend(far - start);
+            if far < room && regex.find(&text[start..far]).is_none() {
+                continue;
+            }
+            let here = &text[start..room];
             let Some(matched) = regex.find(here) else { continue };
             matches = true;
-            let has_groups = regex.captures_len() > 1;
-            let captures = if has_groups { regex.captures(here) } else { None };
-            let secret = captures.and_then(|captures| captures.get(1)).unwrap_or(matched).range();
             from = start + matched.end();
+            let secret = secret_of(regex, here, matched.range());
             let candidate = Candidate {
                 text,
                 matched: start..from,
@@ -277,13 +286,19 @@ impl<'a> Search<'a> {
     ) -> Result<()> {
         let text = self.text;
         let mut number = runs.first(window.range.start);
-        while let Some(start) = runs.start(number, window.range.end) {
-            let line = runs.label(text, number, usize::from(detector.lead), detector.kinds);
-            number += 1;
+        while let Some((at, start)) = runs.next(number, window.range.end) {
+            let line = runs.label(text, at, usize::from(detector.lead), detector.kinds);
+            number = at + 1;
+            effort::spend(1);
             let Some(line) = line else { continue };
             let room = text.len().min(start + detector.window as usize + 1);
+            effort::spend(1);
+            if !detector::may_open(detector, &text[start..room]) {
+                continue;
+            }
             let regex = detector::compiled_at_beginning(detector)?;
             let Some(matched) = regex.find(&text[start..room]) else { continue };
+            effort::spend(matched.len());
             let span = start..start + matched.end();
             let candidate = Candidate { text, matched: span.clone(), secret: span };
             if let Some((found, secret)) = self.judge.judge(detector, candidate, window, Some(line))
@@ -294,6 +309,18 @@ impl<'a> Search<'a> {
         }
         Ok(())
     }
+}
+
+/// Where the secret stands in a match of `regex`: its first group, or all of it. Most windows hold no
+/// match, so where groups lie is asked for only then, and of the match alone where that tells.
+fn secret_of(regex: &Regex, text: &[u8], matched: Range<usize>) -> Range<usize> {
+    if regex.captures_len() == 1 {
+        return matched;
+    }
+    let alone = regex.captures_at(&text[..matched.end], matched.start);
+    let same = |found: &Captures| found.get(0).is_some_and(|whole| whole.range() == matched);
+    let captures = alone.filter(same).or_else(|| regex.captures_at(text, matched.start));
+    captures.and_then(|captures| captures.get(1)).map_or(matched, |secret| secret.range())
 }
 
 /// The text as a whole, if it is a key store or a key in binary form.
@@ -317,65 +344,4 @@ pub fn public_prefix<'a>(detector: &Detector, value: &'a [u8]) -> &'a [u8] {
         .max()
         .unwrap_or(0);
     &value[..prefix]
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::detector::Context;
-
-    /// The effort of a text that says the same over and over, in bytes looked at for each byte.
-    fn effort_of(unit: &str) -> usize {
-        let text = unit.repeat(8192 / unit.len() + 1);
-        effort::of(|| drop(scan(b"x", text.as_bytes()))) / text.len()
-    }
-
-    #[test]
-    fn no_repeated_keyword_is_looked_at_over_and_over() {
-        let random = "zQ4kT9xW¦v7Lp2mRb".replace('¦', "");
-        let with_checks = detector::all()
-            .iter()
-            .filter(|detector| !detector.checks.is_empty() && detector.context != Context::Label);
-        let some_labels =
-            detector::all().iter().filter(|detector| detector.context == Context::Label);
-        let mut keywords: Vec<&str> = with_checks
-            .chain(some_labels.take(8))
-            .flat_map(|detector| detector.keywords.iter().take(6))
-            .copied()
-            .collect();
-        keywords.sort_unstable();
-        keywords.dedup();
-        for keyword in keywords {
-            for tail in ["", "\n", "=", "=\"", &format!(": '{random}', ")] {
-                let unit = format!("{keyword}{tail}");
-                let effort = effort_of(&unit);
-                assert!(effort <= 32, "{unit:?} repeated: each byte is looked at {effort} times");
-            }
-        }
-    }
-
-    #[test]
-    fn no_mix_of_keywords_is_looked_at_over_and_over() {
-        let keywords: Vec<&str> = detector::all()
-            .iter()
-            .filter(|detector| detector.context == Context::Label)
-            .flat_map(|detector| detector.keywords.iter().take(1))
-            .copied()
-            .collect();
-        for glue in ["=", "\n", ": "] {
-            let mix: Vec<&str> = keywords.iter().step_by(3).copied().collect();
-            let text = mix.join(glue);
-            let effort = effort::of(|| drop(scan(b"x", text.as_bytes()))) / text.len();
-            assert!(effort <= 48, "glue {glue:?}: each byte is looked at {effort} times");
-        }
-    }
-
-    #[test]
-    fn no_header_of_a_key_or_manifest_is_looked_at_over_and_over() {
-        let header = ["-----BEGIN ", "PRIVATE KEY-----"].concat();
-        for unit in [&header[..], "kind: Secret\n", "\"kind\":\"Secret\",", "jdbc:a:b?password="] {
-            let effort = effort_of(unit);
-            assert!(effort <= 24, "{unit:?} repeated: each byte is looked at {effort} times");
-        }
-    }
 }

@@ -1,7 +1,6 @@
 //! One value, one finding: which of several detectors speaks for it.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Range;
 
 use super::Match;
 use super::window::NEAR;
@@ -33,13 +32,21 @@ pub(super) fn keep_pairs(matches: &mut Vec<Match>) {
         Context::Marker => true,
         _ => found.specificity > NEAR,
     };
-    let known: Vec<Range<usize>> = { matches.iter() }
+    let mut known: Vec<(usize, usize)> = { matches.iter() }
         .filter(|found| sure(found) && alone(found))
-        .map(|found| found.span.clone())
+        .map(|found| (found.span.start, found.span.end))
         .collect();
+    known.sort_unstable();
+    // Each with the end of the one that ends last of it and those before.
+    let mut last = 0;
+    for (_, end) in &mut known {
+        last = last.max(*end);
+        *end = last;
+    }
     let guessed = |found: &Match| {
-        let over = |span: &Range<usize>| span.start < found.span.end && found.span.start < span.end;
-        found.detector.context == Context::Generic && known.iter().any(over)
+        let before = known.partition_point(|&(start, _)| start < found.span.end);
+        let reaches = before.checked_sub(1).is_some_and(|at| known[at].1 > found.span.start);
+        found.detector.context == Context::Generic && reaches
     };
     matches.retain(|found| !alone(found) && !guessed(found));
 }

@@ -20,7 +20,15 @@ struct Run {
     /// The kinds of its first characters.
     kinds: u8,
     label: Label,
+    /// How many windows asked for its label and were of no use.
+    asked: u8,
+    /// The number of the next run that may be called a secret: its own, or behind a row of others.
+    next: u32,
 }
+
+/// After so many windows a label is read, whatever the run's characters: then a run that is called no
+/// secret is passed over by all others.
+const ASKED: u8 = 6;
 
 /// What is known of the label before a run.
 #[derive(Debug)]
@@ -68,7 +76,8 @@ impl Runs {
             }
             let end = end_of_run(text, at + LEAD);
             let kinds = text[at..at + LEAD].iter().fold(0, |kinds, &byte| kinds | kind(byte));
-            self.runs.push(Run { span: at..end, kinds, label: Label::Unread });
+            let next = self.runs.len() as u32;
+            self.runs.push(Run { span: at..end, kinds, label: Label::Unread, asked: 0, next });
             at = end;
         }
         at.max(range.end)
@@ -79,9 +88,19 @@ impl Runs {
         self.runs.partition_point(|run| run.span.start < from)
     }
 
-    /// Where the run of this number begins, if it does before `end`.
-    pub(super) fn start(&self, number: usize, end: usize) -> Option<usize> {
-        self.runs.get(number).map(|run| run.span.start).filter(|&start| start < end)
+    /// The first run of this number or behind that may be called a secret, and where it begins, if
+    /// it does before `end`.
+    pub(super) fn next(&mut self, number: usize, end: usize) -> Option<(usize, usize)> {
+        let mut at = number;
+        while let Some(run) = self.runs.get(at).filter(|run| run.next as usize != at) {
+            at = run.next as usize;
+        }
+        // The next window need not follow the whole row again.
+        if let Some(run) = self.runs.get_mut(number) {
+            run.next = at as u32;
+        }
+        let start = self.runs.get(at)?.span.start;
+        (start < end).then_some((at, start))
     }
 
     /// The line of the label of the run of this number, if the run is long enough, of no other
@@ -94,12 +113,20 @@ impl Runs {
         kinds: u8,
     ) -> Option<Range<usize>> {
         let run = &mut self.runs[number];
-        if run.span.len() < lead || run.kinds & !kinds != 0 {
+        let suits = run.span.len() >= lead && run.kinds & !kinds == 0;
+        run.asked = run.asked.saturating_add(u8::from(!suits));
+        if !suits && run.asked < ASKED {
             return None;
         }
         if let Label::Unread = run.label {
             let line = label::of_secret(text, run.span.start);
             run.label = line.map_or(Label::Other, Label::Secret);
+            if let Label::Other = run.label {
+                run.next = number as u32 + 1;
+            }
+        }
+        if !suits {
+            return None;
         }
         match &run.label {
             Label::Secret(line) => Some(line.clone()),

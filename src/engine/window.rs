@@ -5,8 +5,7 @@ use std::ops::Range;
 use super::ahead::Ahead;
 use super::recall::Recall;
 use super::values::Values;
-use crate::check::Check;
-use crate::detector::{self, Context, Detector, keyword_hits};
+use crate::detector::{self, Context, Look, keyword_hits};
 
 /// How far a keyword speaks for a value without a marker, in bytes.
 pub(super) const NEAR: usize = 300;
@@ -53,17 +52,15 @@ pub(super) fn collect(
         let (literal, looking) = detector::looking_for(keyword);
         let start = end - literal.len();
         for &index in looking {
-            let detector = &detector::all()[usize::from(index)];
-            if !detector.ahead.is_empty() && !ahead.follows(text, end, detector.ahead) {
+            let look = detector::look_of(index);
+            if look.has_ahead && !ahead.follows(text, end, detector::at(index).ahead) {
                 continue;
             }
-            let wants_random =
-                detector.context == Context::Generic && detector.checks.contains(&Check::Random);
-            if wants_random && !values.stand_behind(text, end) {
+            if look.wants_random && !values.stand_behind(text, end) {
                 continue;
             }
-            let window = windows.add(index, reach(detector, start, end, text.len()));
-            if detector.context == Context::Label || detector.keyword_at.is_some() {
+            let window = windows.add(index, reach(look, start, end, text.len()));
+            if look.wants_names {
                 window.named.push(start..end);
             }
         }
@@ -89,7 +86,8 @@ pub(super) fn collect(
             if !detector.ahead.is_empty() && !ahead.follows(text, end, detector.ahead) {
                 continue;
             }
-            let window = windows.add(index, reach(detector, start, end, text.len()));
+            let look = detector::look_of(index);
+            let window = windows.add(index, reach(look, start, end, text.len()));
             if detector.context == Context::Label {
                 window.named.push(start..end);
             }
@@ -133,9 +131,9 @@ pub(super) fn begins_word(text: &[u8], at: usize) -> bool {
 }
 
 /// Where a match may begin for a keyword at `start..end`.
-fn reach(detector: &Detector, start: usize, end: usize, length: usize) -> Range<usize> {
-    let longest = detector.window as usize;
-    match detector.context {
+fn reach(look: Look, start: usize, end: usize, length: usize) -> Range<usize> {
+    let longest = look.window as usize;
+    match look.context {
         Context::Marker => start.saturating_sub(longest)..end,
         Context::Label => start.saturating_sub(longest + NEAR)..length.min(end + NEAR),
         // A name stands on the left of its value, or on the line above it.
