@@ -269,6 +269,9 @@ pub(super) fn write_block(
     let gap = " ".repeat(COLUMN.saturating_sub(title.len()).max(1));
     let room = WIDTH.saturating_sub(indent.len() + COLUMN);
     let first_room = WIDTH.saturating_sub(indent.len() + title.len() + gap.len());
+    // What is known of a value is looked for as a whole, by people and programs.
+    let room = if title == "known:" { usize::MAX } else { room };
+    let first_room = if title == "known:" { usize::MAX } else { first_room };
     let mut pieces = lines
         .iter()
         .enumerate()
@@ -282,7 +285,7 @@ pub(super) fn write_block(
 /// A line in pieces of so many columns, the first in its own number of them. No command is cut,
 /// since it is there to be copied, and no code.
 fn fitted(line: &str, first: usize, room: usize) -> Vec<String> {
-    const COMMANDS: [&str; 2] = [": git ", ": keystop "];
+    const COMMANDS: [&str; 3] = [": git ", ": keystop ", ": keystop:allow "];
     if line.width() <= first {
         return vec![line.to_owned()];
     }
