@@ -72,9 +72,12 @@ pub fn each_keyword(look: &mut impl FnMut(Text)) {
     }
 }
 
+/// Which detectors' keywords are mixed.
+type Wanted = fn(&detector::Detector) -> bool;
+
 /// All keywords mixed.
 pub fn each_mixture(look: &mut impl FnMut(Text)) {
-    let kinds: [(&str, fn(&detector::Detector) -> bool); 4] = [
+    let kinds: [(&str, Wanted); 4] = [
         ("all", |_| true),
         ("markers", |detector| detector.context == detector::Context::Marker),
         ("labels", |detector| detector.context == detector::Context::Label),

@@ -78,7 +78,7 @@ fn a_key_behind_a_row_of_its_keywords_is_found() {
         for count in [1, 11, 12, 13, 40] {
             let text = format!("{}{rest}", keyword.repeat(count));
             let found = scan(b"x", text.as_bytes()).unwrap();
-            let is_it = matches!(&found[..], [one] if one.secret.is(password.as_bytes()));
+            let is_it = found.iter().any(|found| found.secret.is(password.as_bytes()));
             assert!(is_it, "{count} times {keyword:?}");
         }
     }
