@@ -8,6 +8,7 @@ use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::{Deserialize, Serialize};
 
 use super::json::SCHEMA;
+use super::stream::Written;
 use super::{By, Judged, Part, Passed, Report, Stage};
 use crate::detector::{self, Confidence};
 use crate::finding::{Audit, Finding, Layer, Place, Since, Source};
@@ -137,6 +138,13 @@ struct Kind {
 /// # Errors
 /// A place that cannot be written to.
 pub fn write_jsonl(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    write_start(out, report)?;
+    write_since(out, report, &Written::default())?;
+    write_summary(out, report)
+}
+
+/// The first line.
+pub(super) fn write_start(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let start = Start {
         kind: "start".to_owned(),
         schema: SCHEMA,
@@ -145,11 +153,15 @@ pub fn write_jsonl(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         origin: report.origin.clone(),
         shard: report.part.clone(),
     };
-    line(out, &start)?;
-    for finding in &report.findings {
+    line(out, &start)
+}
+
+/// What came to the report since that much of it was written.
+pub(super) fn write_since(out: &mut dyn Write, report: &Report, since: &Written) -> io::Result<()> {
+    for finding in &report.findings[since.findings..] {
         line(out, &FindingLine::of("finding", finding))?;
     }
-    for (finding, by, reason) in report.let_pass() {
+    for (finding, by, reason) in report.let_pass_since(*since) {
         let mut passed = FindingLine::of("allowed", finding);
         passed.by = Some(by);
         passed.reason = Some(reason);
@@ -157,20 +169,25 @@ pub fn write_jsonl(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     }
     let words =
         |kind: &str, message: &String| Words { kind: kind.to_owned(), message: message.clone() };
-    for error in &report.errors {
+    for error in &report.errors[since.errors..] {
         line(out, &words("error", error))?;
     }
-    for note in &report.notes {
+    for note in &report.notes[since.notes..] {
         line(out, &words("note", note))?;
     }
-    for note in &report.closed {
+    for note in &report.closed[since.closed..] {
         line(out, &words("closed", note))?;
     }
+    Ok(())
+}
+
+/// The last line.
+pub(super) fn write_summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let summary = Summary {
         kind: "summary".to_owned(),
         verdict: report.verdict().to_owned(),
-        findings: report.findings.len(),
-        errors: report.errors.len(),
+        findings: report.findings.len() + report.dropped.findings,
+        errors: report.errors.len() + report.dropped.errors,
         judged: report.judged,
         excused: report.excused,
         excused_by_peers: report.excused_by_peers,

@@ -11,9 +11,8 @@ use std::path::Path;
 use anyhow::{Context, Result, bail};
 
 use super::LIMIT;
-use crate::cli::ImageArgs;
+use crate::cli::ScanArgs;
 use crate::commands::judge::Judge;
-use crate::decode::LARGEST_ARCHIVE;
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, within};
 use crate::image::{self, Contents, Entry, Limits, Part, What};
@@ -34,17 +33,16 @@ struct Share {
 ///
 /// # Errors
 /// A file that cannot be opened, or a configuration with a fault.
-pub(super) fn image(
-    judge: &mut Judge,
-    arguments: &ImageArgs,
-    file: &Path,
-    limit: Option<u64>,
-) -> Result<()> {
+pub(super) fn image(judge: &mut Judge, arguments: &ScanArgs, file: &Path) -> Result<()> {
     judge.report.stage = Stage::Image;
     judge.configure_anywhere()?;
-    let limit = limit.or(judge.settings.largest_file()).unwrap_or(LARGEST_FILE);
-    let limits = Limits::of(arguments.max_image_size);
-    let base = match &arguments.base {
+    let set = arguments.max_file_size.or(judge.settings.largest_file());
+    let limit = super::Limits {
+        file: set.unwrap_or(LARGEST_FILE),
+        archive: judge.settings.largest_archive(arguments.max_archive_size)?,
+    };
+    let limits = Limits::of(arguments.image.max_image_size);
+    let base = match &arguments.image.base {
         Some(base) => Base::read(base, limits).with_context(|| shown(base))?,
         None => Base::default(),
     };
@@ -129,7 +127,7 @@ fn inside(
     path: &[u8],
     entry: &Entry,
     content: &mut dyn Read,
-    limit: u64,
+    limit: super::Limits,
 ) -> Result<()> {
     tell(judge.file_name(path, None), judge, path);
     if !entry.attributes.is_empty() {
@@ -142,7 +140,7 @@ fn inside(
             judge.report.judged.files += 1;
             text(judge, path, &entry.target);
         }
-        What::File => match within(entry.size, limit, LIMIT) {
+        What::File => match within(entry.size, limit.file, LIMIT) {
             Err(error) => judge.failed(&error.context(visible(path))),
             Ok(()) => {
                 let mut bytes = Vec::new();
@@ -150,7 +148,7 @@ fn inside(
                 // it is touched before it is read.
                 bytes.try_reserve_exact(entry.size as usize + 1)?;
                 content.read_to_end(&mut bytes)?;
-                whole(judge, path, &bytes);
+                whole(judge, path, &bytes, limit);
             }
         },
     }
@@ -158,20 +156,25 @@ fn inside(
 }
 
 /// Bytes of the image's file that are no layer.
-fn plain(judge: &mut Judge, name: &str, content: &mut dyn Read, limit: u64) -> Result<()> {
+fn plain(
+    judge: &mut Judge,
+    name: &str,
+    content: &mut dyn Read,
+    limit: super::Limits,
+) -> Result<()> {
     let mut bytes = Vec::new();
-    content.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    match within(bytes.len() as u64, limit, LIMIT) {
-        Ok(()) => whole(judge, name.as_bytes(), &bytes),
+    content.take(limit.file.saturating_add(1)).read_to_end(&mut bytes)?;
+    match within(bytes.len() as u64, limit.file, LIMIT) {
+        Ok(()) => whole(judge, name.as_bytes(), &bytes, limit),
         Err(error) => judge.failed(&error.context(visible(name.as_bytes()))),
     }
     Ok(())
 }
 
 /// A file, and what is packed in it.
-fn whole(judge: &mut Judge, path: &[u8], bytes: &[u8]) {
+fn whole(judge: &mut Judge, path: &[u8], bytes: &[u8], limit: super::Limits) {
     let source = Source::new(Place::File, path);
-    tell(judge.file(&source, bytes, LARGEST_ARCHIVE), judge, path);
+    tell(judge.file(&source, bytes, limit.archive), judge, path);
 }
 
 fn text(judge: &mut Judge, path: &[u8], bytes: &[u8]) {
