@@ -180,10 +180,14 @@ fn a_run_that_was_killed_goes_on_where_it_was() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    // Until the first step is written, and no longer.
+    // Until the first block is there as a whole, and no longer.
     let is_begun = || {
-        let sizes = files(&caches(&sandbox)).into_iter().map(|it| fs::metadata(it).unwrap().len());
-        sizes.sum::<u64>() > 48
+        files(&caches(&sandbox)).into_iter().any(|file| {
+            let data = fs::read(file).unwrap();
+            let length =
+                data.get(48..52).map(|length| u32::from_le_bytes(length.try_into().unwrap()));
+            length.is_some_and(|length| data.len() >= 48 + 20 + length as usize)
+        })
     };
     while !is_begun() {
         assert!(child.try_wait().unwrap().is_none(), "it ended before anything was written");
