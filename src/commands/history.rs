@@ -94,6 +94,7 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
     let at_hand = if left.len() < MANY { AtHand::default() } else { store.at_hand() };
     for ids in left.chunks(CHUNK) {
         let brought = read_all(store, &at_hand, ids, &progress, judge.deadline)?;
+        at_hand.packs.release();
         prescan(judge, &at_hand.packs, &brought, &progress);
         for one in &brought {
             if judge.is_out_of_time() {
