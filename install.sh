@@ -103,11 +103,10 @@ mkdir -p -- "$prefix/bin"
 cp -- "$built" "$binary.new.$$"
 mv -f -- "$binary.new.$$" "$binary"
 say "installed $binary ($("$binary" --version))"
-for shell in bash zsh fish; do
-  eval "completion=\$${shell}_completion"
-  mkdir -p -- "${completion%/*}"
-  "$binary" completions "$shell" >"$completion"
-done
+completions() { mkdir -p -- "${2%/*}" && "$binary" completions "$1" >"$2"; }
+completions bash "$bash_completion"
+completions zsh "$zsh_completion"
+completions fish "$fish_completion"
 "$binary" man "$manual"
 case :$PATH: in
   *:"$prefix/bin":*) ;;
