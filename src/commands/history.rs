@@ -233,6 +233,7 @@ fn read_all(
             let mut piece = piece.collect::<Result<Vec<Brought>>>()?;
             piece.reverse();
             progress.read(ids.len());
+            at_hand.packs.release();
             if let Ok(mut done) = done.lock() {
                 done.push((*number, piece));
             }
