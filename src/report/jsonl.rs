@@ -1,15 +1,18 @@
 //! JSON Lines: one object a line, so that a long report can be read and merged piece by piece.
 //! `docs/report-format.md` has the fields.
 
+mod stage;
+
 use std::io::{self, BufRead, Write};
 
 use anyhow::{Context, Result, bail, ensure};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::{Deserialize, Serialize};
 
+use self::stage::StageLine;
 use super::json::SCHEMA;
 use super::stream::Written;
-use super::{By, Judged, Part, Passed, Report, Stage};
+use super::{By, Judged, Part, Passed, Report};
 use crate::detector::{self, Confidence};
 use crate::finding::{Audit, Finding, Layer, Place, Since, Source};
 use crate::fingerprint::{Fingerprint, Prints};
@@ -31,19 +34,6 @@ struct Start {
     origin: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shard: Option<Part>,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-struct StageLine {
-    name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    head: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    remote: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    first: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    merging: Option<bool>,
 }
 
 /// A finding; also one that is let pass.
@@ -266,51 +256,6 @@ fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
 fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T> {
     serde_json::from_str(line)
         .map_err(|error| anyhow::anyhow!("column {}: not of the documented form", error.column()))
-}
-
-impl StageLine {
-    fn of(stage: &Stage) -> StageLine {
-        let name = match stage {
-            Stage::Staged { .. } => "staged",
-            Stage::Message => "message",
-            Stage::Push { .. } => "push",
-            Stage::Range { .. } => "range",
-            Stage::History { .. } => "history",
-            Stage::Receive => "receive",
-            Stage::Files => "files",
-            Stage::Image => "image",
-        };
-        let mut line = StageLine { name: name.to_owned(), ..StageLine::default() };
-        match stage {
-            Stage::Staged { first, merging } => {
-                (line.first, line.merging) = (Some(*first), Some(*merging));
-            }
-            Stage::Push { remote, .. } => line.remote = Some(remote.clone()),
-            _ => {}
-        }
-        if let Stage::Push { head, .. } | Stage::Range { head } | Stage::History { head } = stage {
-            line.head = head.map(|head| head.to_string());
-        }
-        line
-    }
-
-    fn stage(self) -> Result<Stage> {
-        let head = id(self.head)?;
-        Ok(match self.name.as_str() {
-            "staged" => Stage::Staged {
-                first: self.first.unwrap_or_default(),
-                merging: self.merging.unwrap_or_default(),
-            },
-            "message" => Stage::Message,
-            "push" => Stage::Push { remote: self.remote.unwrap_or_default(), head },
-            "range" => Stage::Range { head },
-            "history" => Stage::History { head },
-            "receive" => Stage::Receive,
-            "files" => Stage::Files,
-            "image" => Stage::Image,
-            _ => bail!("a stage of this name is not known here"),
-        })
-    }
 }
 
 impl FindingLine {
