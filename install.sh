@@ -6,10 +6,11 @@ usage() {
   cat <<'EOF'
 usage: install.sh [--prefix DIR] [--global | --no-hook] [--uninstall]
 
-Builds keystop, puts it into DIR/bin (DIR is ~/.local unless given), hooks the repository you are
-in, and shows it at work in a throw-away repository. Safe to repeat.
+Builds keystop, puts it into DIR/bin (DIR is ~/.local unless given) and completions for bash, zsh and
+fish and the manual's pages into DIR/share, hooks the repository you are in, and shows it at work in
+a throw-away repository. Safe to repeat.
 
-  --prefix DIR   install into DIR/bin
+  --prefix DIR   install into DIR/bin and DIR/share
   --global       hook every repository of yours (git's global core.hooksPath)
   --no-hook      hook nothing
   --uninstall    take the hooks of this repository (or, with --global, of all) and the binary away
@@ -40,6 +41,12 @@ case $prefix in /*) ;; *) prefix=$PWD/$prefix ;; esac
 source=$(CDPATH='' cd -- "$(dirname -- "$0")" && pwd)
 binary=$prefix/bin/keystop
 
+# Where the shells and man look in a prefix.
+bash_completion=$prefix/share/bash-completion/completions/keystop
+zsh_completion=$prefix/share/zsh/site-functions/_keystop
+fish_completion=$prefix/share/fish/vendor_completions.d/keystop.fish
+manual=$prefix/share/man/man1
+
 in_repository() { git rev-parse --git-dir >/dev/null 2>&1; }
 
 if [ -n "$uninstall" ]; then
@@ -51,7 +58,8 @@ if [ -n "$uninstall" ]; then
     global) "$binary" uninstall --global ;;
     here) if in_repository; then "$binary" uninstall; fi ;;
   esac
-  rm -f -- "$binary"
+  rm -f -- "$binary" "$bash_completion" "$zsh_completion" "$fish_completion" \
+    "$manual/keystop.1" "$manual"/keystop-*.1
   say "removed $binary; hooks in other repositories will block until you take them out there"
   exit 0
 fi
@@ -95,6 +103,11 @@ mkdir -p -- "$prefix/bin"
 cp -- "$built" "$binary.new.$$"
 mv -f -- "$binary.new.$$" "$binary"
 say "installed $binary ($("$binary" --version))"
+completions() { mkdir -p -- "${2%/*}" && "$binary" completions "$1" >"$2"; }
+completions bash "$bash_completion"
+completions zsh "$zsh_completion"
+completions fish "$fish_completion"
+"$binary" man "$manual"
 case :$PATH: in
   *:"$prefix/bin":*) ;;
   *) say "note: $prefix/bin is not on your PATH; the hooks do not need that, your shell does" ;;

@@ -2,6 +2,7 @@
 
 mod amend;
 mod ci;
+mod completions;
 mod history;
 mod image;
 pub mod output;
@@ -11,7 +12,7 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 use anyhow::Result;
-use clap::{Args, Parser, Subcommand, ValueEnum};
+use clap::{Args, CommandFactory, Parser, Subcommand, ValueEnum};
 
 use crate::commands::{self, Hook};
 use crate::git::size;
@@ -19,7 +20,8 @@ use crate::report::{Language, Store};
 
 pub use amend::AmendArgs;
 pub use ci::{CiArgs, Fallback};
-pub use history::{HistoryArgs, MergeArgs};
+use completions::{CompletionsArgs, ManArgs};
+pub use history::{HistoryArgs, MergeArgs, Order};
 pub use image::ImageArgs;
 pub use output::{Format, OutputArgs};
 pub use receive::ReceiveArgs;
@@ -94,6 +96,10 @@ enum Command {
     Review,
     /// Say what a detector's key is, what it risks, and how to revoke and replace it
     Explain(ExplainArgs),
+    /// Print what a shell has to read to complete keystop's commands and options
+    Completions(CompletionsArgs),
+    /// Write the manual's pages, one for each command
+    Man(ManArgs),
 }
 
 /// What to do with detectors.
@@ -295,6 +301,8 @@ fn dispatch(command: Command) -> Result<u8> {
         Command::Baseline(arguments) => commands::baseline(&arguments),
         Command::Review => commands::review(),
         Command::Explain(arguments) => commands::explain(&arguments),
+        Command::Completions(arguments) => arguments.run(&mut Cli::command()),
+        Command::Man(arguments) => arguments.run(Cli::command()),
         // Recognised before the command line is parsed; only their help is clap's.
         Command::PreCommit => Ok(commands::run_hook(Hook::PreCommit, &[])),
         Command::PreMergeCommit => Ok(commands::run_hook(Hook::PreMergeCommit, &[])),

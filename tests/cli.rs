@@ -2,6 +2,9 @@
 
 mod support;
 
+#[cfg(unix)]
+#[path = "cli/completions.rs"]
+mod completions;
 #[path = "cli/detectors.rs"]
 mod detectors;
 #[path = "cli/encoded.rs"]

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 
 use super::OutputArgs;
 use crate::check::date;
@@ -28,6 +28,19 @@ pub struct HistoryArgs {
     /// Judge the part I of N, for `keystop merge`
     #[arg(long, value_name = "I/N")]
     pub shard: Option<Shard>,
+    /// Which findings come first; `found` writes each as soon as it is judged, in JSON Lines
+    #[arg(long, value_enum, default_value_t, conflicts_with = "shard")]
+    pub order: Order,
+}
+
+/// The order of an audit's findings.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Order {
+    /// What to act on first.
+    #[default]
+    Urgency,
+    /// As they were met, the oldest commit first, without what only the end tells.
+    Found,
 }
 
 /// What to merge.

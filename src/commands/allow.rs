@@ -14,7 +14,6 @@ use super::record::{Record, Recorded};
 use crate::check::date;
 use crate::cli::AllowArgs;
 
-use crate::decode::LARGEST_ARCHIVE;
 use crate::engine;
 use crate::finding::{Place, Source};
 use crate::fingerprint::Fingerprint;
@@ -160,7 +159,7 @@ fn prune() -> Result<u8> {
         };
         let path = super::path_bytes(path);
         judge.file_name(path, None)?;
-        let limit = store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE);
+        let limit = judge.settings.largest_archive(store.archive_limit()?)?;
         judge.file(&Source::new(Place::File, path), &text, limit)?;
     }
     // A later push is asked for these: their messages, and files that HEAD no longer has.

@@ -175,6 +175,9 @@ impl Reach {
 fn pointed_at(store: &mut Store, reference: &Ref) -> Result<Vec<ObjectId>> {
     let mut ids = Vec::new();
     let mut id = reference.tip;
+    if store.graph().holds(&id) {
+        return Ok(ids);
+    }
     while let Some(object) = store.read_shared(&id)? {
         match object.kind {
             Kind::Tag => {

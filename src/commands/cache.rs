@@ -7,6 +7,7 @@
 //! of another version speaks for nothing.
 
 mod file;
+mod graph;
 mod place;
 
 use std::time::{Duration, Instant};
@@ -14,13 +15,14 @@ use std::time::{Duration, Instant};
 use sha2::{Digest, Sha256};
 
 use self::file::CacheFile;
+pub(super) use self::graph::GraphCache;
 use super::blob::BlobKey;
 use crate::detector;
 use crate::git::{IdSet, ObjectId, Store};
 use crate::redaction::error_text;
 
 /// Goes up when what counts as clean changes outside of what the build's digest covers.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 /// So many are written together,
 const STEP: usize = 4096;
 /// or as many as came in this time.
@@ -48,7 +50,7 @@ impl Cache {
         limits: &str,
     ) -> (Option<Cache>, Option<String>) {
         let seed = rules(limits);
-        let folder = match place::folder(store) {
+        let folder = match place::folder(store, "history") {
             Ok(Some(folder)) => folder,
             Ok(None) => return (None, None),
             Err(error) => {
@@ -56,11 +58,10 @@ impl Cache {
                 return (None, Some(format!("nothing is remembered of this run: {why}")));
             }
         };
-        let name = digest(&seed, b'f', first.as_bytes(), b"");
-        let path = folder.join(name.map(|byte| format!("{byte:02x}")).concat());
+        let path = folder.join(name(&digest(&seed, b'f', first.as_bytes(), b"")));
         let mut known = IdSet::default();
-        let (file, note) = CacheFile::open(&path, &seed, |key| {
-            known.insert(key);
+        let (file, note) = CacheFile::open(&path, &seed, |block| {
+            known.extend(block.as_chunks().0);
         });
         if file.is_some() {
             place::tidy(&folder, &path);
@@ -102,7 +103,7 @@ impl Cache {
     fn write(&mut self) {
         if let Some(file) = &mut self.file
             && !self.fresh.is_empty()
-            && file.append(&self.seed, &self.fresh).is_err()
+            && file.append(&self.seed, &self.fresh.concat()).is_err()
         {
             // A full disk: what was judged was judged all the same.
             self.file = None;
@@ -125,6 +126,11 @@ pub(super) fn rules(limits: &str) -> [u8; 32] {
     hash.update(detector::VERSION);
     hash.update(format!(" {limits} {:?}", detector::own()));
     hash.finalize().into()
+}
+
+/// A file's name.
+fn name(key: &Key) -> String {
+    key.map(|byte| format!("{byte:02x}")).concat()
 }
 
 fn digest(seed: &[u8; 32], kind: u8, id: &[u8], context: &[u8]) -> Key {

@@ -61,6 +61,9 @@ impl Judge {
         if let Some(largest) = self.settings.largest_file() {
             store.usually_limit_files(largest);
         }
+        if let Some(most) = self.settings.set_archive() {
+            store.usually_limit_archives(most);
+        }
         Ok(())
     }
 

@@ -13,11 +13,13 @@ use super::judge::Judge;
 use super::judged::Judged;
 use super::prescan;
 use super::progress::Progress;
+use super::since;
 use crate::engine;
 use crate::finding::{Place, Source};
 use crate::git::{
     AtHand, Change, Commit, IdSet, Kind, ObjectId, Packs, Plan, Store, Tag, removed, walk,
 };
+use crate::report::Stage;
 
 /// How many commits are read before they are judged: what they bring is held in memory.
 const CHUNK: usize = 16 * 1024;
@@ -92,12 +94,14 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
     let at_hand = if left.len() < MANY { AtHand::default() } else { store.at_hand() };
     for ids in left.chunks(CHUNK) {
         let brought = read_all(store, &at_hand, ids, &progress, judge.deadline)?;
+        at_hand.packs.release();
         prescan(judge, &at_hand.packs, &brought, &progress);
         for one in &brought {
             if judge.is_out_of_time() {
                 return Ok(());
             }
             judge_and_learn(judge, store, one)?;
+            stream(judge, store)?;
         }
     }
     for id in not_remembered(judge, &plan.aside) {
@@ -118,6 +122,7 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
         judge.report.judged.commits += 1;
         judge.text(&source, text, &mut |_| Ok(false))?;
     }
+    stream(judge, store)?;
     for (id, kind) in &plan.loose {
         let mut judged = Judged::new(None, &[]);
         if *kind == Kind::Tree {
@@ -133,6 +138,16 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
         judged.tell(judge, store, &mut |_| Ok(Vec::new()))?;
     }
     Ok(())
+}
+
+/// Writes what was found, where the report is written as it comes to be.
+fn stream(judge: &mut Judge, store: &mut Store) -> Result<()> {
+    if let Stage::Range { head } = judge.report.stage
+        && judge.stream.is_some()
+    {
+        since::complete(judge, store, head);
+    }
+    judge.stream()
 }
 
 /// The commits of which no earlier run knows that they bring nothing.
@@ -218,6 +233,7 @@ fn read_all(
             let mut piece = piece.collect::<Result<Vec<Brought>>>()?;
             piece.reverse();
             progress.read(ids.len());
+            at_hand.packs.release();
             if let Ok(mut done) = done.lock() {
                 done.push((*number, piece));
             }

@@ -22,7 +22,7 @@ use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
 use crate::git::{Change, IdSet, ObjectId, Staged, Store, walk};
 use crate::redaction::{self, Position};
-use crate::report::{By, Passed, Report, Stage};
+use crate::report::{By, Passed, Report, Stage, Stream};
 use crate::secret::Secret;
 use crate::suppress::{ALLOW_FILE, Comment, inline_comment, inline_reason};
 
@@ -47,6 +47,8 @@ pub(super) struct Judge {
     pub(super) configuring: Configuring,
     /// When the verdict has to be there.
     pub(super) deadline: Deadline,
+    /// Where the report goes while it comes to be, if it does.
+    pub(super) stream: Option<Stream>,
 }
 
 /// Whether a value stood in the version before.
@@ -65,6 +67,18 @@ impl Judge {
             settings: Settings::default(),
             configuring: Configuring::default(),
             deadline: Deadline::default(),
+            stream: None,
+        }
+    }
+
+    /// Writes what came to the report, where it is written as it comes to be.
+    ///
+    /// # Errors
+    /// A place that cannot be written to.
+    pub(super) fn stream(&mut self) -> Result<()> {
+        match &mut self.stream {
+            Some(stream) => stream.tell(&mut self.report).context("writing the report"),
+            None => Ok(()),
         }
     }
 

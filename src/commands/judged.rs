@@ -5,7 +5,7 @@ use anyhow::Result;
 use super::archive::Packed;
 use super::blob::Blob;
 use super::judge::{Judge, all_in};
-use crate::decode::{Allowance, LARGEST_ARCHIVE};
+use crate::decode::Allowance;
 use crate::engine::Match;
 use crate::finding::{Place, Source};
 use crate::git::{Change, ObjectId, Removed, Store};
@@ -57,17 +57,19 @@ impl<'a> Judged<'a> {
             judge.report.judged.bytes += text.len() as u64;
             return Ok(());
         }
-        let mut ask = || Ok(store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE));
+        let settings = judge.settings.clone();
+        let mut ask = || settings.largest_archive(store.archive_limit()?);
         let mut allowance = Allowance::asking(&mut ask);
         let (matches, mut packed) = all_in(&self.source(&change), &text, &mut allowance)?;
+        // Whoever meets it again has to say so again.
+        let is_closed = !packed.closed.is_empty();
         judge.report.closed.append(&mut packed.closed);
         judge.report.judged.files += 1;
         judge.report.judged.bytes += text.len() as u64;
         let error = packed.error.take();
         if !matches.is_empty() || !packed.found.is_empty() {
             self.found.push((change, matches, packed));
-        } else if error.is_none() && allowance.was_asked() {
-            // Another run may unpack more, or has to say again what did not open.
+        } else if error.is_none() && is_closed {
             judge.clean.insert(key);
         } else if error.is_none() {
             judge.found_clean(key);

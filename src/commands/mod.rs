@@ -84,7 +84,8 @@ fn print_report(report: &Report, verbose: bool, hook: bool) -> Result<()> {
     print(&render(report, verbose, usize::MAX))
 }
 
-fn print(text: &str) -> Result<()> {
+/// Prints to standard output; colours where that is a terminal.
+pub(crate) fn print(text: &str) -> Result<()> {
     let mut out = anstream::stdout().lock();
     out.write_all(text.as_bytes()).and_then(|()| out.flush()).context("writing to standard output")
 }

@@ -10,7 +10,7 @@ use crate::check::date;
 use crate::cli::output::{Format, Output, OutputArgs, Target};
 use crate::redaction::visible;
 use crate::report::{
-    Report, render, write_azure, write_codequality, write_csv, write_github, write_gitlab,
+    Report, Stream, render, write_azure, write_codequality, write_csv, write_github, write_gitlab,
     write_html, write_json, write_jsonl, write_junit, write_markdown, write_sarif,
 };
 
@@ -66,6 +66,15 @@ impl Reports {
         let reports = arguments.outputs.iter().map(open).collect::<Result<Vec<Open>>>()?;
         let on_stdout = reports.iter().any(|one| matches!(one.place, Place::Stdout));
         Ok(Reports { reports, on_stdout, started: date::now() })
+    }
+
+    /// Takes out the report that goes to standard output line by line, if there is one.
+    pub(super) fn stream(&mut self) -> Option<Stream> {
+        let is_stream =
+            |one: &Open| one.format == Format::Jsonl && matches!(one.place, Place::Stdout);
+        let at = self.reports.iter().position(is_stream)?;
+        self.reports.remove(at);
+        Some(Stream::new(Box::new(std::io::stdout()), !self.reports.is_empty()))
     }
 
     /// Writes every one; where none was asked for on standard output, people get theirs there, so

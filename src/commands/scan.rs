@@ -14,8 +14,7 @@ use super::history::judge_plan;
 use super::judge::Judge;
 use super::output::Reports;
 use super::since;
-use crate::cli::{HistoryArgs, ScanArgs};
-use crate::decode::LARGEST_ARCHIVE;
+use crate::cli::{HistoryArgs, Order, ScanArgs};
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, Plan, Staged, Store, plan_range, public_address, within};
 use crate::report::Stage;
@@ -37,20 +36,27 @@ struct Limits {
 /// # Errors
 /// A report that cannot be written. What could not be scanned is in the report.
 pub fn scan(arguments: &ScanArgs) -> Result<u8> {
-    let reports = Reports::open(&arguments.output)?;
+    let mut reports = Reports::open(&arguments.output)?;
     let of_history = arguments.history || arguments.of_history == HistoryArgs::default();
     ensure!(
         of_history,
-        "--branch, --since, --all-objects, --no-cache and --shard are of --history"
+        "--branch, --since, --all-objects, --no-cache, --shard and --order are of --history"
     );
     let mut judge = Judge::new(Stage::Files);
+    if is_final_as_found(arguments) {
+        judge.stream = reports.stream();
+    }
+    ensure!(
+        judge.stream.is_some() || arguments.of_history.order != Order::Found,
+        "--order found needs --format jsonl, to standard output"
+    );
     let limit = arguments.max_file_size;
     let outcome = if let Err(error) = configure_files(&mut judge, arguments) {
         Err(error)
     } else if arguments.staged {
         staged(&mut judge, arguments)
     } else if let Some(file) = &arguments.image.image {
-        image::image(&mut judge, &arguments.image, file, limit)
+        image::image(&mut judge, arguments, file)
     } else if arguments.history {
         history::history(&mut judge, arguments, &arguments.of_history)
     } else if let Some(range) = &arguments.range {
@@ -58,7 +64,7 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
     } else {
         let limits = Limits {
             file: limit.or(judge.settings.largest_file()).unwrap_or(LARGEST_FILE),
-            archive: arguments.max_archive_size.unwrap_or(LARGEST_ARCHIVE),
+            archive: judge.settings.largest_archive(arguments.max_archive_size)?,
         };
         let is_input = |path: &PathBuf| path.as_os_str() == "-";
         if arguments.name.is_some() && !arguments.paths.iter().any(is_input) {
@@ -66,11 +72,9 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
         }
         arguments.paths.iter().try_for_each(|path| {
             if path.as_os_str() == "-" {
-                input(&mut judge, limits, arguments.name.as_deref())
+                input(&mut judge, limits, arguments.name.as_deref()).and_then(|()| judge.stream())
             } else {
-                let settings = judge.settings.clone();
-                judge.report.absorb(tree::tree(path, limits, arguments.gitignore, &settings));
-                Ok(())
+                tree::tree(&mut judge, path, limits, arguments.gitignore)
             }
         })
     };
@@ -78,8 +82,17 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
         judge.failed(&error);
     }
     judge.record();
+    let streamed = judge.stream.take().map_or(Ok(()), |stream| stream.finish(&judge.report));
     reports.write(&judge.report, arguments.verbose)?;
+    streamed.context("writing the report")?;
     Ok(judge.report.exit_code())
+}
+
+/// Whether each finding is all that is said of it once it is found: which layer an image's stands in
+/// and whether an audit's still stands in HEAD is known in the end.
+fn is_final_as_found(arguments: &ScanArgs) -> bool {
+    let is_audit = arguments.history && arguments.of_history.order == Order::Urgency;
+    !is_audit && !arguments.staged && arguments.image.image.is_none()
 }
 
 /// Files need no repository; everything else is configured once it is known what is judged.

@@ -12,16 +12,21 @@ use super::judge::Judge;
 use crate::detector::Detector;
 use crate::finding::{Finding, Now, Place};
 use crate::git::{IdMap, ObjectId, Ref, Store, file_in, reaching};
-use crate::report::{Report, Stage};
+use crate::report::{Report, Stage, Stream};
 use crate::secret::Secret;
 
-/// Completes the findings that will be shown. The verdict does not depend on it: what cannot be
-/// found out is left as it is.
+/// Completes the findings that will be shown, but for those that are written already. The verdict
+/// does not depend on it: what cannot be found out is left as it is.
 pub(super) fn complete(judge: &mut Judge, store: &mut Store, head: Option<ObjectId>) {
-    let remotes = remotes(store, &judge.report).unwrap_or_default();
+    let written = judge.stream.as_ref().map_or(0, Stream::findings);
+    if judge.report.findings.len() == written {
+        return;
+    }
+    let remotes = remotes(store, &judge.report, written).unwrap_or_default();
     let mut there = There::default();
     let Judge { report: Report { findings, stage, .. }, excuses, .. } = judge;
-    for finding in shown(findings.iter_mut()) {
+    let before = shown(findings[..written].iter()).count();
+    for finding in shown(findings[written..].iter_mut()).take(MOST_IN_A_HOOK - before) {
         let Some(commit) = in_commit(finding) else { continue };
         let tip = match &finding.source.branch {
             Some(branch) => store.resolve(&format!("refs/heads/{branch}")).ok(),
@@ -93,9 +98,10 @@ fn in_commit(finding: &Finding) -> Option<ObjectId> {
 
 /// For each commit of a finding that a remote-tracking ref reaches, the first one's name, such as
 /// `origin/main`.
-fn remotes(store: &mut Store, report: &Report) -> Result<IdMap<ObjectId, String>> {
+fn remotes(store: &mut Store, report: &Report, written: usize) -> Result<IdMap<ObjectId, String>> {
     const REMOTES: &[u8] = b"refs/remotes/";
-    let commits: Vec<ObjectId> = shown(report.findings.iter()).filter_map(in_commit).collect();
+    let shown = shown(report.findings[written..].iter());
+    let commits: Vec<ObjectId> = shown.filter_map(in_commit).collect();
     if commits.is_empty() {
         return Ok(IdMap::default());
     }

@@ -76,6 +76,7 @@ struct ConfigSpec {
 #[serde(deny_unknown_fields)]
 struct LimitsSpec {
     max_file_size: Option<Spanned<String>>,
+    max_archive_size: Option<Spanned<String>>,
 }
 
 /// One file's settings.
@@ -91,6 +92,8 @@ pub struct Config {
     pub allow: Vec<Allowance>,
     /// The largest file that is judged, in bytes.
     pub largest_file: Option<u64>,
+    /// How much is unpacked out of one file, in bytes.
+    pub largest_archive: Option<u64>,
     /// Its own detectors: their ids, and all that is said of each.
     pub own_detectors: Vec<(String, String)>,
     own: Option<ProviderFile>,
@@ -116,13 +119,14 @@ impl Config {
             toml::from_str(&text).map_err(|error| of_toml(name, &text, &error))?;
         let wrong =
             |at: usize, error: &anyhow::Error| fault(name, &text, at, &format!("{error:#}"));
-        let largest_file = match &spec.limits.max_file_size {
-            None => None,
-            Some(size) => {
-                let read = crate::git::size(size.get_ref());
-                Some(read.map_err(|error| wrong(size.span().start, &error))?)
-            }
+        let size = |set: &Option<Spanned<String>>| -> Result<Option<u64>> {
+            let read = set.as_ref().map(|size| {
+                crate::git::size(size.get_ref()).map_err(|error| wrong(size.span().start, &error))
+            });
+            read.transpose()
         };
+        let largest_file = size(&spec.limits.max_file_size)?;
+        let largest_archive = size(&spec.limits.max_archive_size)?;
         for one in &spec.detectors {
             let texts = texts_of(one.get_ref());
             are_shown_as_they_are(texts).map_err(|error| wrong(one.span().start, &error))?;
@@ -168,6 +172,7 @@ impl Config {
             disabled,
             allow,
             largest_file,
+            largest_archive,
             own_detectors,
             own,
         })

@@ -19,6 +19,7 @@ struct PolicySpec {
     block: Option<Threshold>,
     allow_skip: Option<bool>,
     allow_push_skip: Option<bool>,
+    max_archive_size: Option<Spanned<String>>,
 }
 
 /// All policies together.
@@ -32,6 +33,8 @@ pub struct Policy {
     pub refuses_skip: bool,
     /// Whether a server lets `git push -o keystop.skip=…` count; `None` where no policy says.
     pub allows_push_skip: Option<bool>,
+    /// At least so much is unpacked out of one file, in bytes: with nothing, archives stay closed.
+    pub least_archive: Option<u64>,
 }
 
 impl Policy {
@@ -66,6 +69,12 @@ impl Policy {
         self.refuses_skip |= spec.allow_skip == Some(false);
         if let Some(allows) = spec.allow_push_skip {
             self.allows_push_skip = Some(allows && self.allows_push_skip.unwrap_or(true));
+        }
+        if let Some(size) = spec.max_archive_size {
+            let read = crate::git::size(size.get_ref());
+            let read = read
+                .map_err(|error| fault(&name, &text, size.span().start, &format!("{error:#}")))?;
+            self.least_archive = self.least_archive.max(Some(read));
         }
         Ok(())
     }

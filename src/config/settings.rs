@@ -8,6 +8,7 @@ use anyhow::{Context, Result};
 use super::file::{Config, Threshold};
 use super::place::{read, system_file, user_file};
 use super::policy::Policy;
+use crate::decode::LARGEST_ARCHIVE;
 use crate::detector::{self, Confidence, Own};
 use crate::finding::Source;
 use crate::redaction::visible;
@@ -104,5 +105,22 @@ impl Settings {
     #[must_use]
     pub fn largest_file(&self) -> Option<u64> {
         self.0.files.iter().find_map(|file| file.largest_file)
+    }
+
+    /// How much is unpacked out of one file, in bytes, where a file says.
+    #[must_use]
+    pub fn set_archive(&self) -> Option<u64> {
+        self.0.files.iter().find_map(|file| file.largest_archive)
+    }
+
+    /// How much is unpacked out of one file, in bytes: what was `set` by an option or in git's
+    /// settings, else what a file says, and never less than the policy does.
+    ///
+    /// # Errors
+    /// A policy with a fault.
+    pub fn largest_archive(&self, set: Option<u64>) -> Result<u64> {
+        let said = set.or(self.set_archive());
+        let said = said.unwrap_or(LARGEST_ARCHIVE);
+        Ok(self.policy()?.least_archive.map_or(said, |least| least.max(said)))
     }
 }

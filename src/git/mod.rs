@@ -7,6 +7,7 @@ mod address;
 mod batch;
 mod cache_tree;
 mod delta;
+mod graph;
 mod id_map;
 mod index;
 mod index_entry;
@@ -32,6 +33,7 @@ mod tree;
 mod unpack;
 
 pub use address::public_address;
+pub use graph::Graph;
 pub use id_map::{IdMap, IdSet};
 pub use index::{Entry, WorkTree};
 pub use index_entry::{may_be_in_index, work_tree_copy};

@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use gix_pack::cache::delta::{Tree, traverse};
 use gix_pack::data::Entry;
@@ -22,6 +22,9 @@ pub(super) const LARGE: u64 = 2 << 20;
 const TOO_LARGE: usize = 64 << 20;
 /// A longer chain of differences is a circle; git makes none over 4,095.
 pub(super) const LONGEST_CHAIN: usize = 5000;
+/// So much of a pack is read, in bytes, before the pages that it took are given back: a pack is
+/// mapped, and would be in memory as a whole.
+const WINDOW: usize = 32 << 20;
 /// How many folders of other repositories are looked into.
 const MOST_ALTERNATES: usize = 16;
 
@@ -83,6 +86,11 @@ impl Packs {
             }
             pack.visit(items.into_values().collect(), visit);
         }
+    }
+
+    /// Gives back the memory that reading took.
+    pub fn release(&self) {
+        self.0.iter().for_each(Pack::release);
     }
 
     /// Where an object lies; the pack numbered `first` is asked first.
@@ -201,6 +209,7 @@ impl Pack {
             gix_hash::Kind::Sha1,
         );
         let Ok(tree) = tree else { return };
+        let read = AtomicUsize::new(0);
         let options = traverse::Options {
             object_progress: Box::new(Discard),
             size_progress: &mut Discard,
@@ -211,7 +220,14 @@ impl Pack {
         };
         // An error ends it early: what was not visited is asked for one by one.
         let _ = tree.traverse(
-            |range, data: &data::File<gix_pack::MMap>| data.entry_slice(range),
+            |range, data: &data::File<gix_pack::MMap>| {
+                let length = (range.end - range.start) as usize;
+                let before = read.fetch_add(length, Ordering::Relaxed);
+                if before / WINDOW != (before + length) / WINDOW {
+                    self.release();
+                }
+                data.entry_slice(range)
+            },
             &self.data,
             self.data.pack_end() as u64,
             |item: &mut Item, _, object| {
@@ -222,7 +238,23 @@ impl Pack {
             },
             options,
         );
+        self.release();
     }
+
+    /// Gives back the pages of the pack. What is still looked at comes out of the file again.
+    #[cfg(target_os = "linux")]
+    fn release(&self) {
+        let Some(all) = self.data.entry_slice(0..self.data.pack_end() as u64) else { return };
+        // The mapping is of a file and is never written to, so that each page reads as before.
+        #[allow(unsafe_code)]
+        let _ = unsafe {
+            let start = all.as_ptr().cast_mut().cast();
+            rustix::mm::madvise(start, all.len(), rustix::mm::Advice::LinuxDontNeed)
+        };
+    }
+
+    #[cfg(not(target_os = "linux"))]
+    fn release(&self) {}
 }
 
 /// The index files of a folder of packs, in the order of their names.

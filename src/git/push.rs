@@ -164,6 +164,10 @@ pub fn plan_between(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) ->
         if known.contains(&id) || !seen.insert(id) {
             continue;
         }
+        if store.graph().holds(&id) {
+            commits.push(id);
+            continue;
+        }
         let object = store.read(&id)?;
         match object.kind {
             Kind::Commit => commits.push(id),
@@ -192,6 +196,9 @@ pub fn plan_between(store: &mut Store, tips: &[ObjectId], known: &[ObjectId]) ->
 /// The commit behind any number of tags; `None` where there is none, or not here.
 pub(super) fn peel_to_commit(store: &mut Store, mut id: ObjectId) -> Result<Option<ObjectId>> {
     loop {
+        if store.graph().holds(&id) {
+            return Ok(Some(id));
+        }
         let Some(object) = store.read_if_there(&id)? else { return Ok(None) };
         match object.kind {
             Kind::Commit => return Ok(Some(id)),

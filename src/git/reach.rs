@@ -1,11 +1,11 @@
 //! Which commits some commits reach and others do not.
 
-use std::collections::hash_map::Entry;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
 
+use super::graph::{Graph, Read};
 use super::id_map::IdMap;
 use super::object::{Commit, Kind, Object, ObjectId};
 use super::store::Store;
@@ -26,23 +26,22 @@ pub(super) struct Listed {
 
 /// What is known of the commits that were met.
 struct Reach<'a> {
-    /// Commits whose parents are not here.
-    cut_off: &'a HashSet<ObjectId>,
+    graph: &'a mut Graph,
     commits: Vec<Met>,
-    numbers: IdMap<ObjectId, usize>,
-    /// Commits to be read next, the newest first; each by its date and number.
-    pending: BinaryHeap<(i64, usize)>,
+    /// For a number in the graph the place in `commits`; [`NOT_MET`] for many.
+    places: Vec<u32>,
+    /// Commits to be read next, the newest first; each by its date and place.
+    pending: BinaryHeap<(i64, u32)>,
     /// How many of those are wanted.
     wanted: usize,
-    read: IdMap<ObjectId, Arc<Object>>,
-    /// How many bytes those have.
-    kept: usize,
 }
 
+/// The place of a commit that was not met.
+const NOT_MET: u32 = u32::MAX;
+
 struct Met {
-    id: ObjectId,
-    date: i64,
-    parents: Vec<ObjectId>,
+    /// Its number in the graph.
+    at: u32,
     /// Whether a commit reaches it whose history is not wanted.
     hidden: bool,
     /// Whether its parents were met.
@@ -50,86 +49,92 @@ struct Met {
 }
 
 /// The commits that `tips` reach and `known` do not, parents before children, in the order of
-/// `git rev-list --topo-order --reverse`. History ends at those `cut_off`.
+/// `git rev-list --topo-order --reverse`. History ends where the graph is cut off.
 ///
 /// # Errors
 /// A commit that cannot be read.
 pub(super) fn commits_between(
     store: &mut Store,
+    graph: &mut Graph,
     tips: &[ObjectId],
     known: &[ObjectId],
-    cut_off: &HashSet<ObjectId>,
 ) -> Result<Listed> {
+    let mut read = IdMap::default();
+    let mut kept = 0;
+    let mut read_one = |id: &ObjectId| {
+        let object = store.read_shared(id)?.filter(|object| object.kind == Kind::Commit);
+        let object = object.with_context(|| format!("{id} is no commit, or missing"))?;
+        let Commit { parents, .. } = Commit::parse(&object.data)?;
+        let date = Commit::date(&object.data);
+        if kept < KEPT {
+            kept += object.data.len();
+            read.insert(*id, object);
+        }
+        Ok((date, parents))
+    };
     let mut reach = Reach {
-        cut_off,
+        graph,
         commits: Vec::new(),
-        numbers: IdMap::default(),
+        places: Vec::new(),
         pending: BinaryHeap::new(),
         wanted: 0,
-        read: IdMap::default(),
-        kept: 0,
     };
-    for id in known {
-        reach.meet(store, id, true)?;
+    for (ids, hidden) in [(known, true), (tips, false)] {
+        for id in ids {
+            let at = reach.graph.number(id);
+            reach.meet(&mut read_one, at, hidden)?;
+        }
     }
-    for id in tips {
-        reach.meet(store, id, false)?;
-    }
-    reach.walk(store)?;
-    Ok(Listed { ids: reach.in_order(), read: reach.read })
+    reach.walk(&mut read_one)?;
+    let ids = reach.in_order();
+    Ok(Listed { ids, read })
 }
 
 impl Reach<'_> {
-    /// Notes a commit, or that it is hidden. Returns its number.
-    fn meet(&mut self, store: &mut Store, id: &ObjectId, hidden: bool) -> Result<usize> {
-        let unknown = match self.numbers.entry(*id) {
-            Entry::Occupied(known) => {
-                let number = *known.get();
-                if hidden {
-                    self.hide(number);
-                }
-                return Ok(number);
+    /// Notes a commit, or that it is hidden.
+    fn meet(&mut self, read: Read, at: u32, hidden: bool) -> Result<()> {
+        if let Some(place) = self.place(at) {
+            if hidden {
+                self.hide(place);
             }
-            Entry::Vacant(unknown) => unknown,
-        };
-        let object = store.read_shared(id)?.filter(|object| object.kind == Kind::Commit);
-        let object = object.with_context(|| format!("{id} is no commit, or missing"))?;
-        let Commit { mut parents, .. } = Commit::parse(&object.data)?;
-        if self.cut_off.contains(id) {
-            parents.clear();
+            return Ok(());
         }
-        let date = Commit::date(&object.data);
-        if self.kept < KEPT {
-            self.kept += object.data.len();
-            self.read.insert(*id, object);
+        self.graph.read(at, read)?;
+        let place = self.commits.len() as u32;
+        if self.places.len() <= at as usize {
+            self.places.resize(self.graph.len(), NOT_MET);
         }
-        let number = self.commits.len();
-        unknown.insert(number);
-        self.commits.push(Met { id: *id, date, parents, hidden, passed: false });
-        self.pending.push((date, number));
+        self.places[at as usize] = place;
+        self.commits.push(Met { at, hidden, passed: false });
+        self.pending.push((self.graph.date(at), place));
         self.wanted += usize::from(!hidden);
-        Ok(number)
+        Ok(())
+    }
+
+    fn place(&self, at: u32) -> Option<u32> {
+        self.places.get(at as usize).copied().filter(|&place| place != NOT_MET)
     }
 
     /// Hides a commit, and all it reaches that was met already.
-    fn hide(&mut self, number: usize) {
-        let mut pending = vec![number];
-        while let Some(number) = pending.pop() {
-            let commit = &mut self.commits[number];
+    fn hide(&mut self, place: u32) {
+        let mut pending = vec![place];
+        while let Some(place) = pending.pop() {
+            let commit = &mut self.commits[place as usize];
             if std::mem::replace(&mut commit.hidden, true) {
                 continue;
             }
             if commit.passed {
-                pending.extend(commit.parents.iter().filter_map(|id| self.numbers.get(id)));
+                let at = commit.at;
+                pending.extend(self.graph.parents(at).iter().filter_map(|&at| self.place(at)));
             } else {
                 self.wanted -= 1;
             }
         }
     }
 
-    fn walk(&mut self, store: &mut Store) -> Result<()> {
+    fn walk(&mut self, read: Read) -> Result<()> {
         let (mut oldest, mut slop) = (i64::MAX, SLOP);
-        while let Some((date, number)) = self.pending.pop() {
+        while let Some((date, place)) = self.pending.pop() {
             // What is hidden may still reach something that was taken for wanted.
             if self.wanted > 0 || date >= oldest {
                 slop = SLOP;
@@ -138,15 +143,16 @@ impl Reach<'_> {
             } else {
                 slop -= 1;
             }
-            let commit = &mut self.commits[number];
+            let commit = &mut self.commits[place as usize];
             commit.passed = true;
-            let hidden = commit.hidden;
+            let (at, hidden) = (commit.at, commit.hidden);
             if !hidden {
                 self.wanted -= 1;
                 oldest = oldest.min(date);
             }
-            for parent in self.commits[number].parents.clone() {
-                self.meet(store, &parent, hidden)?;
+            for number in 0..self.graph.parents(at).len() {
+                let parent = self.graph.parents(at)[number];
+                self.meet(read, parent, hidden)?;
             }
         }
         Ok(())
@@ -154,25 +160,27 @@ impl Reach<'_> {
 
     /// The wanted commits, parents before children.
     fn in_order(&self) -> Vec<ObjectId> {
-        let wanted = |number: &usize| !self.commits[*number].hidden;
-        let parents = |number: usize| {
-            let ids = self.commits[number].parents.iter();
-            ids.filter_map(|id| self.numbers.get(id).copied()).filter(wanted)
+        let is_wanted = |place: &u32| !self.commits[*place as usize].hidden;
+        let parents = |place: u32| {
+            let parents = self.graph.parents(self.commits[place as usize].at).iter();
+            parents.filter_map(|&at| self.place(at)).filter(is_wanted)
         };
         let mut children = vec![0u32; self.commits.len()];
-        let all = (0..self.commits.len()).filter(wanted);
+        let all = (0..self.commits.len() as u32).filter(is_wanted);
         for parent in all.clone().flat_map(parents) {
-            children[parent] += 1;
+            children[parent as usize] += 1;
         }
         // The newest of those without children goes first.
-        let mut ready: Vec<usize> = all.filter(|&number| children[number] == 0).collect();
-        ready.sort_by_key(|&number| (self.commits[number].date, std::cmp::Reverse(number)));
+        let mut ready: Vec<u32> = all.filter(|&place| children[place as usize] == 0).collect();
+        ready.sort_by_key(|&place| {
+            (self.graph.date(self.commits[place as usize].at), std::cmp::Reverse(place))
+        });
         let mut ordered = Vec::new();
-        while let Some(number) = ready.pop() {
-            ordered.push(self.commits[number].id);
-            for parent in parents(number) {
-                children[parent] -= 1;
-                if children[parent] == 0 {
+        while let Some(place) = ready.pop() {
+            ordered.push(self.graph.id(self.commits[place as usize].at));
+            for parent in parents(place) {
+                children[parent as usize] -= 1;
+                if children[parent as usize] == 0 {
                     ready.push(parent);
                 }
             }

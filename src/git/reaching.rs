@@ -1,12 +1,12 @@
 //! Which refs reach which commits, found for all of them in one walk.
 
 use std::collections::BinaryHeap;
-use std::collections::hash_map::Entry;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
+use super::graph::{Graph, Read, read_commit};
 use super::id_map::IdMap;
-use super::object::{Commit, Kind, ObjectId};
+use super::object::ObjectId;
 use super::push::peel_to_commit;
 use super::store::Store;
 
@@ -22,8 +22,8 @@ pub struct Ref {
 /// For each of `commits` the places in `refs` of those that reach it, ascending; a commit that none
 /// reaches has an empty list. A ref that leads to no commit reaches nothing.
 ///
-/// Some 150 bytes are held for each commit that is walked, and one pass over them is made for every
-/// 64 of `commits`. Where they are no more than that, what all of them reach is not walked.
+/// One pass over all commits that are walked is made for every 64 of `commits`. Where they are no
+/// more than that, what all of them reach is not walked.
 ///
 /// # Errors
 /// A commit that is missing or cannot be read, though history was not cut off there.
@@ -39,23 +39,14 @@ pub fn reaching(
     for (place, one) in refs.iter().enumerate() {
         tips.extend(peel_to_commit(store, one.tip)?.map(|commit| (commit, place)));
     }
-    let cut_off = store.shallow();
-    reaching_in(commits, &tips, &mut |id| {
-        let object = store.read_shared(id)?.filter(|object| object.kind == Kind::Commit);
-        let object = object.with_context(|| format!("{id} is no commit, or missing"))?;
-        let mut parents = Commit::parse(&object.data)?.parents;
-        if cut_off.contains(id) {
-            parents.clear();
-        }
-        Ok((Commit::date(&object.data), parents))
+    store.with_graph(|store, graph| {
+        reaching_in(graph, commits, &tips, &mut |id| read_commit(store, id))
     })
 }
 
-/// A commit's date and parents.
-type Read<'a> = &'a mut dyn FnMut(&ObjectId) -> Result<(i64, Vec<ObjectId>)>;
-
 /// As [`reaching`], where each ref's commit is known with its place.
 fn reaching_in(
+    graph: &mut Graph,
     commits: &[ObjectId],
     tips: &[(ObjectId, usize)],
     read: Read,
@@ -65,25 +56,35 @@ fn reaching_in(
     let mut wanted: Vec<ObjectId> = reaching.keys().copied().collect();
     wanted.sort_unstable();
     let few = wanted.len() <= 64;
-    let mut graph = Graph { all: few.then(|| u64::MAX >> (64 - wanted.len())), ..Graph::default() };
+    let mut walk = Walk {
+        graph,
+        all: few.then(|| u64::MAX >> (64 - wanted.len())),
+        met: Vec::new(),
+        pending: BinaryHeap::new(),
+        open: 0,
+    };
     let mut ends = Vec::with_capacity(tips.len());
     for (commit, place) in tips {
-        ends.push((graph.meet(read, commit, 0)?, *place));
+        let at = walk.graph.number(commit);
+        walk.meet(read, at, 0)?;
+        ends.push((at, *place));
     }
     let mut numbers = Vec::with_capacity(wanted.len());
     for (bit, id) in wanted.iter().enumerate() {
-        numbers.push(graph.meet(read, id, if few { 1 << bit } else { 0 })?);
+        let at = walk.graph.number(id);
+        walk.meet(read, at, if few { 1 << bit } else { 0 })?;
+        numbers.push(at);
     }
-    graph.walk(read)?;
-    let order = graph.parents_first();
-    let mut reached = vec![0u64; graph.commits.len()];
+    walk.run(read)?;
+    let order = walk.parents_first();
+    let mut reached = vec![0u64; walk.met.len()];
     for (ids, numbers) in wanted.chunks(64).zip(numbers.chunks(64)) {
         reached.fill(0);
         for (bit, &number) in numbers.iter().enumerate() {
             reached[number as usize] |= 1 << bit;
         }
         for &number in &order {
-            let below = graph.parents(number).iter().map(|&parent| reached[parent as usize]);
+            let below = walk.parents(number).iter().map(|&parent| reached[parent as usize]);
             reached[number as usize] |= below.fold(0, |all, one| all | one);
         }
         for &(end, place) in &ends {
@@ -98,111 +99,84 @@ fn reaching_in(
     Ok(reaching)
 }
 
-/// The commits that were met, by number.
-#[derive(Default)]
-struct Graph {
+/// A walk over the graph, from refs and wanted commits down.
+struct Walk<'a> {
+    graph: &'a mut Graph,
     /// The marks of all wanted commits; none where they are too many to mark.
     all: Option<u64>,
-    numbers: IdMap<ObjectId, u32>,
-    commits: Vec<Met>,
-    /// The parents of all, each commit's in a row.
-    parents: Vec<u32>,
+    /// By number in the graph.
+    met: Vec<Met>,
     /// Commits whose parents are to be met, the newest first; each by its date and number.
     pending: BinaryHeap<(i64, u32)>,
     /// How many of those may still reach a wanted commit.
     open: usize,
 }
 
+#[derive(Clone, Default)]
 struct Met {
-    id: ObjectId,
-    date: i64,
     /// Which wanted commits reach it, itself one of them: it can reach none of those but itself.
     below: u64,
-    /// Where its parents stand in the list of all.
-    parents: (u32, u32),
     passed: bool,
     pending: bool,
 }
 
-impl Graph {
+impl Walk<'_> {
+    /// Of a commit whose parents were met.
     fn parents(&self, number: u32) -> &[u32] {
-        let (from, to) = self.commits[number as usize].parents;
-        &self.parents[from as usize..to as usize]
+        if self.met[number as usize].passed { self.graph.parents(number) } else { &[] }
     }
 
     fn is_open(&self, below: u64) -> bool {
         self.all != Some(below)
     }
 
-    /// Notes a commit that the wanted ones of `below` reach. Returns its number.
-    fn meet(&mut self, read: Read, id: &ObjectId, below: u64) -> Result<u32> {
-        let number = match self.numbers.entry(*id) {
-            Entry::Occupied(known) => *known.get(),
-            Entry::Vacant(unknown) => {
-                let number = self.commits.len() as u32;
-                let (date, _) = read(id)?;
-                unknown.insert(number);
-                self.commits.push(Met {
-                    id: *id,
-                    date,
-                    below: 0,
-                    parents: (0, 0),
-                    passed: false,
-                    pending: false,
-                });
-                number
-            }
-        };
-        self.mark(number, below);
-        Ok(number)
-    }
-
-    /// Adds marks to a commit that was not passed. One that was, because a clock was wrong, stays as
-    /// it is: some of what it reaches is then walked for nothing.
-    fn mark(&mut self, number: u32, below: u64) {
-        let commit = &self.commits[number as usize];
-        if commit.passed {
-            return;
+    /// Notes a commit that the wanted ones of `below` reach. One that was passed already, because a
+    /// clock was wrong, stays as it is: some of what it reaches is then walked for nothing.
+    fn meet(&mut self, read: Read, number: u32, below: u64) -> Result<()> {
+        self.graph.read(number, read)?;
+        // Reading may have made its parents known.
+        self.met.resize(self.graph.len(), Met::default());
+        let met = &self.met[number as usize];
+        if met.passed {
+            return Ok(());
         }
-        let (was_open, is_open) = (self.is_open(commit.below), self.is_open(commit.below | below));
-        let commit = &mut self.commits[number as usize];
-        commit.below |= below;
-        if !std::mem::replace(&mut commit.pending, true) {
-            self.pending.push((commit.date, number));
+        let (was_open, is_open) = (self.is_open(met.below), self.is_open(met.below | below));
+        let met = &mut self.met[number as usize];
+        met.below |= below;
+        if !std::mem::replace(&mut met.pending, true) {
+            self.pending.push((self.graph.date(number), number));
             self.open += usize::from(is_open);
         } else if was_open && !is_open {
             self.open -= 1;
         }
+        Ok(())
     }
 
     /// Meets parents, until all that is left is below every wanted commit and so reaches none.
-    fn walk(&mut self, read: Read) -> Result<()> {
+    fn run(&mut self, read: Read) -> Result<()> {
         while self.open > 0 {
             let Some((_, number)) = self.pending.pop() else { break };
-            let commit = &mut self.commits[number as usize];
-            commit.passed = true;
-            let (id, below) = (commit.id, commit.below);
+            let met = &mut self.met[number as usize];
+            met.passed = true;
+            let below = met.below;
             self.open -= usize::from(self.is_open(below));
-            let (_, ids) = read(&id)?;
-            let from = self.parents.len() as u32;
-            for parent in &ids {
-                let parent = self.meet(read, parent, below)?;
-                self.parents.push(parent);
+            for at in 0..self.graph.parents(number).len() {
+                let parent = self.graph.parents(number)[at];
+                self.meet(read, parent, below)?;
             }
-            self.commits[number as usize].parents = (from, self.parents.len() as u32);
         }
         Ok(())
     }
 
     /// The numbers of all commits, each behind its parents.
     fn parents_first(&self) -> Vec<u32> {
-        let mut children = vec![0u32; self.commits.len()];
-        for &parent in &self.parents {
+        let mut children = vec![0u32; self.met.len()];
+        let all = 0..self.met.len() as u32;
+        for &parent in all.clone().flat_map(|number| self.parents(number)) {
             children[parent as usize] += 1;
         }
-        let all = 0..self.commits.len() as u32;
         let mut ready: Vec<u32> = all.filter(|&one| children[one as usize] == 0).collect();
-        let mut order = Vec::with_capacity(self.commits.len());
+        let mut order = Vec::with_capacity(self.met.len());
         while let Some(number) = ready.pop() {
             order.push(number);
             for &parent in self.parents(number) {
@@ -275,7 +249,7 @@ mod tests {
                 let (date, parents) = &history[at];
                 Ok((*date, parents.iter().map(|&parent| id(parent)).collect()))
             };
-            let reaching = reaching_in(&ids, &places, &mut read).unwrap();
+            let reaching = reaching_in(&mut Graph::default(), &ids, &places, &mut read).unwrap();
             for one in wanted {
                 let expected: Vec<usize> =
                     (0..tips.len()).filter(|&place| walked[place][one]).collect();
@@ -288,7 +262,8 @@ mod tests {
     fn what_all_wanted_commits_reach_is_not_read() {
         // One line of a thousand commits; the refs point at its end and near it.
         let mut read = Vec::new();
-        let reaching = reaching_in(&[id(990)], &[(id(1000), 0), (id(985), 1)], &mut |asked| {
+        let tips = [(id(1000), 0), (id(985), 1)];
+        let reaching = reaching_in(&mut Graph::default(), &[id(990)], &tips, &mut |asked| {
             let at = (0..=1000).find(|&at| id(at) == *asked).unwrap();
             read.push(at);
             Ok((at as i64, at.checked_sub(1).map(id).into_iter().collect()))
@@ -300,7 +275,7 @@ mod tests {
     #[test]
     fn more_commits_than_a_word_has_bits_are_told_apart() {
         let ids: Vec<ObjectId> = (0..200).map(id).collect();
-        let reaching = reaching_in(&ids, &[(id(150), 7)], &mut |asked| {
+        let reaching = reaching_in(&mut Graph::default(), &ids, &[(id(150), 7)], &mut |asked| {
             let at = (0..200).find(|&at| id(at) == *asked).unwrap();
             Ok((0, at.checked_sub(1).map(id).into_iter().collect()))
         });

@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 
+use super::graph::Graph;
 use super::libgit::Libgit;
 use super::object::{Commit, Kind, Object, ObjectId, Tag};
 use super::packs::Packs;
@@ -56,8 +57,13 @@ pub struct Store {
     read: usize,
     at_hand: Option<AtHand>,
     unpacker: Option<Unpacker>,
+    graph: Graph,
+    /// Whether the graph is kept for the next run, so that the walk is worth its while.
+    keeps_graph: bool,
     /// Once it was asked for: what is set, if something is.
     archive_limit: Option<Option<u64>>,
+    /// What holds where git's settings say nothing.
+    usual_archive: Option<u64>,
 }
 
 impl Store {
@@ -79,10 +85,13 @@ impl Store {
                 largest_file: None,
                 usual_largest: LARGEST_FILE,
                 archive_limit: None,
+                usual_archive: None,
                 recent: Recent::default(),
                 read: 0,
                 at_hand: None,
                 unpacker: None,
+                graph: Graph::default(),
+                keeps_graph: false,
             });
         }
         // SHA-256, reftable, an unknown extension, an owner that only git's own settings accept.
@@ -95,10 +104,13 @@ impl Store {
             largest_file: None,
             usual_largest: LARGEST_FILE,
             archive_limit: None,
+            usual_archive: None,
             recent: Recent::default(),
             read: 0,
             at_hand: None,
             unpacker: None,
+            graph: Graph::default(),
+            keeps_graph: false,
         })
     }
 
@@ -275,7 +287,7 @@ impl Store {
         Ok(*self.largest_file.insert(limit))
     }
 
-    /// How much the user allows to be unpacked out of one file, if that was set.
+    /// How much is unpacked out of one file, if that was set.
     ///
     /// # Errors
     /// Settings that cannot be read.
@@ -284,7 +296,12 @@ impl Store {
             let set = self.number("keystop.maxArchiveSize")?;
             self.archive_limit = Some(set.map(|limit| limit.max(0) as u64));
         }
-        Ok(self.archive_limit.flatten())
+        Ok(self.archive_limit.flatten().or(self.usual_archive))
+    }
+
+    /// Unpacks so much, in bytes, unless git's settings say otherwise.
+    pub fn usually_limit_archives(&mut self, most: u64) {
+        self.usual_archive = Some(most);
     }
 
     /// Takes that limit from the command line instead of the settings.
@@ -367,10 +384,10 @@ impl Store {
         tips: &[ObjectId],
         known: &[ObjectId],
     ) -> Result<Vec<ObjectId>> {
-        let cut_off = self.shallow();
         if self.libgit.is_some()
-            && tips.len() + known.len() <= MANY_REFS
-            && let Ok(listed) = reach::commits_between(self, tips, known, &cut_off)
+            && (self.keeps_graph || tips.len() + known.len() <= MANY_REFS)
+            && let Ok(listed) =
+                self.with_graph(|store, graph| reach::commits_between(store, graph, tips, known))
         {
             if let Some(at_hand) = &self.at_hand {
                 let at_hand = AtHand { commits: Arc::new(listed.read), ..at_hand.clone() };
@@ -379,6 +396,28 @@ impl Store {
             return Ok(listed.ids);
         }
         self.program()?.commits_between(tips, known).context("listing the commits to judge")
+    }
+
+    /// Starts with what another run knows of the commits here, and lists them all by walking.
+    pub fn begin_with(&mut self, graph: Graph) {
+        (self.graph, self.keeps_graph) = (graph, true);
+    }
+
+    /// What is known of the commits here.
+    pub fn graph(&mut self) -> &mut Graph {
+        &mut self.graph
+    }
+
+    /// Walks over the commits, as far as history is not cut off.
+    pub(super) fn with_graph<T>(
+        &mut self,
+        walk: impl FnOnce(&mut Store, &mut Graph) -> Result<T>,
+    ) -> Result<T> {
+        let mut graph = std::mem::take(&mut self.graph);
+        graph.cut_off(&self.shallow());
+        let walked = walk(self, &mut graph);
+        self.graph = graph;
+        walked
     }
 
     /// Whether history was cut off at this commit, so that its parents are not here.

@@ -1,14 +1,18 @@
 //! JSON Lines: one object a line, so that a long report can be read and merged piece by piece.
 //! `docs/report-format.md` has the fields.
 
+mod stage;
+
 use std::io::{self, BufRead, Write};
 
 use anyhow::{Context, Result, bail, ensure};
 use percent_encoding::{NON_ALPHANUMERIC, percent_decode_str, percent_encode};
 use serde::{Deserialize, Serialize};
 
+use self::stage::StageLine;
 use super::json::SCHEMA;
-use super::{By, Judged, Part, Passed, Report, Stage};
+use super::stream::Written;
+use super::{By, Judged, Part, Passed, Report};
 use crate::detector::{self, Confidence};
 use crate::finding::{Audit, Finding, Layer, Place, Since, Source};
 use crate::fingerprint::{Fingerprint, Prints};
@@ -30,19 +34,6 @@ struct Start {
     origin: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     shard: Option<Part>,
-}
-
-#[derive(Default, Serialize, Deserialize)]
-struct StageLine {
-    name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    head: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    remote: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    first: Option<bool>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    merging: Option<bool>,
 }
 
 /// A finding; also one that is let pass.
@@ -137,6 +128,13 @@ struct Kind {
 /// # Errors
 /// A place that cannot be written to.
 pub fn write_jsonl(out: &mut dyn Write, report: &Report) -> io::Result<()> {
+    write_start(out, report)?;
+    write_since(out, report, &Written::default())?;
+    write_summary(out, report)
+}
+
+/// The first line.
+pub(super) fn write_start(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let start = Start {
         kind: "start".to_owned(),
         schema: SCHEMA,
@@ -145,11 +143,15 @@ pub fn write_jsonl(out: &mut dyn Write, report: &Report) -> io::Result<()> {
         origin: report.origin.clone(),
         shard: report.part.clone(),
     };
-    line(out, &start)?;
-    for finding in &report.findings {
+    line(out, &start)
+}
+
+/// What came to the report since that much of it was written.
+pub(super) fn write_since(out: &mut dyn Write, report: &Report, since: &Written) -> io::Result<()> {
+    for finding in &report.findings[since.findings..] {
         line(out, &FindingLine::of("finding", finding))?;
     }
-    for (finding, by, reason) in report.let_pass() {
+    for (finding, by, reason) in report.let_pass_since(*since) {
         let mut passed = FindingLine::of("allowed", finding);
         passed.by = Some(by);
         passed.reason = Some(reason);
@@ -157,20 +159,25 @@ pub fn write_jsonl(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     }
     let words =
         |kind: &str, message: &String| Words { kind: kind.to_owned(), message: message.clone() };
-    for error in &report.errors {
+    for error in &report.errors[since.errors..] {
         line(out, &words("error", error))?;
     }
-    for note in &report.notes {
+    for note in &report.notes[since.notes..] {
         line(out, &words("note", note))?;
     }
-    for note in &report.closed {
+    for note in &report.closed[since.closed..] {
         line(out, &words("closed", note))?;
     }
+    Ok(())
+}
+
+/// The last line.
+pub(super) fn write_summary(out: &mut dyn Write, report: &Report) -> io::Result<()> {
     let summary = Summary {
         kind: "summary".to_owned(),
         verdict: report.verdict().to_owned(),
-        findings: report.findings.len(),
-        errors: report.errors.len(),
+        findings: report.findings.len() + report.dropped.findings,
+        errors: report.errors.len() + report.dropped.errors,
         judged: report.judged,
         excused: report.excused,
         excused_by_peers: report.excused_by_peers,
@@ -249,51 +256,6 @@ fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
 fn parse<'a, T: Deserialize<'a>>(line: &'a str) -> Result<T> {
     serde_json::from_str(line)
         .map_err(|error| anyhow::anyhow!("column {}: not of the documented form", error.column()))
-}
-
-impl StageLine {
-    fn of(stage: &Stage) -> StageLine {
-        let name = match stage {
-            Stage::Staged { .. } => "staged",
-            Stage::Message => "message",
-            Stage::Push { .. } => "push",
-            Stage::Range { .. } => "range",
-            Stage::History { .. } => "history",
-            Stage::Receive => "receive",
-            Stage::Files => "files",
-            Stage::Image => "image",
-        };
-        let mut line = StageLine { name: name.to_owned(), ..StageLine::default() };
-        match stage {
-            Stage::Staged { first, merging } => {
-                (line.first, line.merging) = (Some(*first), Some(*merging));
-            }
-            Stage::Push { remote, .. } => line.remote = Some(remote.clone()),
-            _ => {}
-        }
-        if let Stage::Push { head, .. } | Stage::Range { head } | Stage::History { head } = stage {
-            line.head = head.map(|head| head.to_string());
-        }
-        line
-    }
-
-    fn stage(self) -> Result<Stage> {
-        let head = id(self.head)?;
-        Ok(match self.name.as_str() {
-            "staged" => Stage::Staged {
-                first: self.first.unwrap_or_default(),
-                merging: self.merging.unwrap_or_default(),
-            },
-            "message" => Stage::Message,
-            "push" => Stage::Push { remote: self.remote.unwrap_or_default(), head },
-            "range" => Stage::Range { head },
-            "history" => Stage::History { head },
-            "receive" => Stage::Receive,
-            "files" => Stage::Files,
-            "image" => Stage::Image,
-            _ => bail!("a stage of this name is not known here"),
-        })
-    }
 }
 
 impl FindingLine {

@@ -21,6 +21,7 @@ mod replacement;
 mod sarif;
 mod shell;
 mod snippet;
+mod stream;
 mod takeout;
 mod view;
 
@@ -28,6 +29,7 @@ use crate::finding::Finding;
 use crate::git::ObjectId;
 use crate::redaction;
 use crate::suppress::{Entry, Waiver};
+use stream::Written;
 
 pub use azure::write_azure;
 pub use codequality::write_codequality;
@@ -45,6 +47,7 @@ pub use markdown::write_markdown;
 pub use sarif::write_sarif;
 pub(crate) use shell::quote;
 pub use snippet::{Store, snippet};
+pub use stream::Stream;
 
 /// At which moment keystop looked: it decides how a key is taken out again.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -172,6 +175,19 @@ pub struct Report {
     pub closed: Vec<String>,
     /// What could not be read or scanned. Anything here means: not judged.
     pub errors: Vec<String>,
+    /// What was written already and is no longer held.
+    pub dropped: Dropped,
+}
+
+/// Of a report that is written as it comes to be: what is no longer in its lists.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct Dropped {
+    /// How many findings.
+    pub findings: usize,
+    /// Whether any of them blocks.
+    pub blocking: bool,
+    /// How many errors.
+    pub errors: usize,
 }
 
 impl Report {
@@ -193,6 +209,7 @@ impl Report {
             notes: Vec::new(),
             closed: Vec::new(),
             errors: Vec::new(),
+            dropped: Dropped::default(),
         }
     }
 
@@ -226,26 +243,35 @@ impl Report {
 
     /// Everything that was found and is let pass, with the reason for it, safe to show.
     pub fn let_pass(&self) -> impl Iterator<Item = (&Finding, By, String)> {
+        self.let_pass_since(Written::default())
+    }
+
+    /// What of it came since then.
+    fn let_pass_since(&self, since: Written) -> impl Iterator<Item = (&Finding, By, String)> {
         let shown = |reason: &str| redaction::quoted(reason.as_bytes());
         let allowed = self
             .allowed
             .iter()
+            .skip(since.allowed)
             .map(move |(finding, entry)| (finding, By::AllowFile, shown(&entry.reason)));
         let waived = self
             .waived
             .iter()
+            .skip(since.waived)
             .map(move |(finding, waiver)| (finding, By::User, shown(&waiver.reason)));
-        let passed = self.passed.iter().map(move |one| (&one.finding, one.by, shown(&one.reason)));
+        let passed = self.passed.iter().skip(since.passed);
+        let passed = passed.map(move |one| (&one.finding, one.by, shown(&one.reason)));
         allowed.chain(waived).chain(passed)
     }
 
     /// 0 clean, 1 at least one finding blocks, 2 something was not judged.
     #[must_use]
     pub fn exit_code(&self) -> u8 {
-        if !self.errors.is_empty() {
+        if self.errors.len() + self.dropped.errors > 0 {
             2
         } else {
-            u8::from(self.findings.iter().any(|finding| finding.blocks))
+            let blocks = self.findings.iter().any(|finding| finding.blocks);
+            u8::from(blocks || self.dropped.blocking)
         }
     }
 

@@ -106,6 +106,39 @@ fn a_damaged_cache_is_not_believed() {
 }
 
 #[test]
+fn commits_that_were_read_before_are_believed_only_where_they_read_well() {
+    let sandbox = Sandbox::new();
+    let repo = repository(&sandbox);
+    let report = same(json(&repo.keystop(SCAN).expect(1)));
+    let folder = sandbox.path().join("home/.cache/keystop/commits");
+    let [file] = &files(&folder)[..] else { panic!("one record of commits") };
+    let whole = fs::read(file).unwrap();
+    assert_eq!(fs::metadata(file).unwrap().permissions().mode() & 0o777, 0o600);
+    // Six commits, five of them with a parent.
+    assert_eq!(whole.len(), 48 + 20 + 6 * (8 + 4 + 1 + 20) + 5 * 20);
+    for at in (0..whole.len()).step_by(43) {
+        let mut damaged = whole.clone();
+        damaged[at] ^= 0x10;
+        fs::write(file, &damaged).unwrap();
+        assert_eq!(same(json(&repo.keystop(SCAN).expect(1))), report, "byte {at}");
+    }
+    fs::write(file, &whole[..whole.len() - 1]).unwrap();
+    assert_eq!(same(json(&repo.keystop(SCAN).expect(1))), report);
+    assert_eq!(fs::read(file).unwrap(), whole);
+    // What is new since is added and judged; what no ref reaches any more is not.
+    repo.git(&["checkout", "-q", "-b", "other", "HEAD~1"]).expect(0);
+    commit(&repo, "new.py", &secret(&sandbox, 2), "2024-01-03T00:00:00Z");
+    let both = json(&repo.keystop(SCAN).expect(1));
+    assert_eq!(
+        (paths(&both), both["judged"]["commits"].as_u64()),
+        (vec!["new.py", "key.py"], Some(7))
+    );
+    repo.git(&["branch", "-q", "-D", "main"]).expect(0);
+    let one = json(&repo.keystop(SCAN).expect(1));
+    assert_eq!((paths(&one), one["judged"]["commits"].as_u64()), (vec!["new.py"], Some(6)));
+}
+
+#[test]
 fn a_cache_that_others_could_write_is_refused() {
     let sandbox = Sandbox::new();
     let repo = repository(&sandbox);
@@ -147,10 +180,14 @@ fn a_run_that_was_killed_goes_on_where_it_was() {
         .stderr(Stdio::null())
         .spawn()
         .unwrap();
-    // Until the first step is written, and no longer.
+    // Until the first block is there as a whole, and no longer.
     let is_begun = || {
-        let sizes = files(&caches(&sandbox)).into_iter().map(|it| fs::metadata(it).unwrap().len());
-        sizes.sum::<u64>() > 48
+        files(&caches(&sandbox)).into_iter().any(|file| {
+            let data = fs::read(file).unwrap();
+            let length =
+                data.get(48..52).map(|length| u32::from_le_bytes(length.try_into().unwrap()));
+            length.is_some_and(|length| data.len() >= 48 + 20 + length as usize)
+        })
     };
     while !is_begun() {
         assert!(child.try_wait().unwrap().is_none(), "it ended before anything was written");

@@ -112,6 +112,26 @@ fn a_disabled_detector_is_silent() {
 }
 
 #[test]
+fn as_much_is_unpacked_as_the_nearest_file_says() {
+    with_both_readers(|sandbox| {
+        let repo = configured(sandbox, "[limits]\nmax_archive_size = '64k'\n");
+        let packed = support::archive::gzip(secret(sandbox, 1).repeat(3000).as_bytes());
+        repo.stage("notes.gz", &packed);
+        commit(&repo).says("more than 65536 bytes");
+        repo.keystop(&["scan", "notes.gz"]).expect(2);
+        repo.keystop(&["scan", "--max-archive-size", "1m", "notes.gz"]).expect(1);
+        repo.git(&["config", "keystop.maxArchiveSize", "1m"]).expect(0);
+        commit(&repo).blocked_by(STRIPE);
+        repo.git(&["config", "--unset", "keystop.maxArchiveSize"]).expect(0);
+        repo.stage(FILE, "[limits]\nmax_archive_size = '0'\n");
+        repo.keystop(&["pre-commit"]).expect(0).says("notes.gz");
+        repo.stage(FILE, "");
+        user_file(sandbox, "[limits]\nmax_archive_size = '64k'\n");
+        commit(&repo).says("more than 65536 bytes");
+    });
+}
+
+#[test]
 fn a_file_may_be_larger_or_smaller() {
     with_both_readers(|sandbox| {
         let repo = configured(sandbox, "[limits]\nmax_file_size = '2m'\n");

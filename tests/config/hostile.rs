@@ -11,6 +11,7 @@ fn a_fault_is_told_with_its_line_and_the_nearest_right_name() {
         ("\n\nblock = 'lo'\n", &["line 3", "did you mean `low`?"]),
         ("[limit]\n", &["line 1", "did you mean `limits`?"]),
         ("[limits]\nmax_file_size = '1x'\n", &["line 2", "a size is"]),
+        ("[limits]\nmax_archive_size = 'all'\n", &["line 2", "a size is"]),
         ("[limits]\nmax_size = '1x'\n", &["line 2", "did you mean `max_file_size`?"]),
         (
             "disabled = ['stripe-live-secret-kee']\n",

@@ -22,6 +22,23 @@ impl<'a> Machine<'a> {
 }
 
 #[test]
+fn nobody_leaves_archives_closed_that_the_policy_opens() {
+    let sandbox = Sandbox::new();
+    let machine = Machine::new(&sandbox, "max_archive_size = '1m'\n");
+    let repo = &machine.repo;
+    repo.stage("a.gz", support::archive::gzip(secret(&sandbox, 1).as_bytes()));
+    repo.stage(FILE, "[limits]\nmax_archive_size = '0'\n");
+    machine.commit(&[]).blocked_by(STRIPE);
+    repo.git(&["config", "keystop.maxArchiveSize", "0"]).expect(0);
+    machine.commit(&[]).blocked_by(STRIPE);
+    let scan = ["scan", "--max-archive-size", "0", "a.gz"];
+    let policy = [("KEYSTOP_POLICY", machine.policy.as_str())];
+    sandbox.run(&repo.path, support::KEYSTOP, &scan, &policy, b"").expect(1);
+    // Without the policy they stay closed.
+    repo.keystop(&["pre-commit"]).expect(0).says("a.gz");
+}
+
+#[test]
 fn nobody_switches_off_an_enforced_detector() {
     let sandbox = Sandbox::new();
     let machine = Machine::new(&sandbox, "enforced = ['stripe-*']\n");

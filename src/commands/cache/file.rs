@@ -1,4 +1,4 @@
-//! The file of a cache: blocks of digests, each with a checksum, only ever added to.
+//! The file of a cache: blocks, each with a checksum, only ever added to.
 
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -7,25 +7,27 @@ use std::time::SystemTime;
 
 use sha2::{Digest, Sha256};
 
-use super::Key;
 use super::place::is_private;
 
 /// What a file begins with, before the seed.
-const MARK: &[u8; 16] = b"keystop cache 1\n";
+const MARK: &[u8; 16] = b"keystop cache 2\n";
 /// The mark and the seed, in bytes.
 const HEAD: usize = MARK.len() + 32;
-/// A block begins with the number of its keys and a checksum.
-const BLOCK: usize = 4 + size_of::<Key>();
-/// No block has more keys.
-const MOST_KEYS: usize = 1 << 20;
+/// A block begins with its length and a checksum.
+const BLOCK: usize = 4 + size_of::<Sum>();
+/// No block is longer, in bytes.
+const LONGEST: usize = 16 << 20;
 /// A file that is larger, in bytes, is written anew with the younger half of its blocks.
-const MOST: usize = 64 << 20;
+const MOST: usize = 128 << 20;
+
+type Sum = [u8; 16];
 
 /// A cache's file, open for this process alone.
 pub(super) struct CacheFile(File);
 
 /// How a file reads.
-struct Reading {
+struct Reading<'a> {
+    blocks: Vec<&'a [u8]>,
     /// Where its last whole block ends.
     end: usize,
     /// Something in it is not what was written.
@@ -33,12 +35,12 @@ struct Reading {
 }
 
 impl CacheFile {
-    /// Calls `tell` with every key of a file, which is made if it is not there. Another process
+    /// Calls `tell` with every block of a file, which is made if it is not there. Another process
     /// that writes to it is not disturbed: then there is a file to read, and none to write to.
     pub(super) fn open(
         path: &Path,
         seed: &[u8; 32],
-        mut tell: impl FnMut(Key),
+        tell: impl FnMut(&[u8]),
     ) -> (Option<CacheFile>, Option<String>) {
         let ignored = |why: &str| {
             Some(format!("what earlier runs remember is ignored ({why}): all is judged again"))
@@ -56,10 +58,9 @@ impl CacheFile {
         if file.read_to_end(&mut data).is_err() {
             return (None, ignored("it cannot be read"));
         }
-        let mut keys = Vec::new();
-        let reading = read(&data, seed, |key| keys.push(key));
+        let mut reading = read(&data, seed);
         if !reading.is_corrupt {
-            keys.into_iter().for_each(&mut tell);
+            std::mem::take(&mut reading.blocks).into_iter().for_each(tell);
         }
         let note = if reading.is_corrupt { ignored("it is damaged") } else { None };
         if !is_ours {
@@ -77,9 +78,12 @@ impl CacheFile {
         (begun.is_ok().then_some(CacheFile(file)), note)
     }
 
-    /// Adds a block.
-    pub(super) fn append(&mut self, seed: &[u8; 32], keys: &[Key]) -> io::Result<()> {
-        self.0.write_all(&block(seed, keys))
+    /// Adds a block, unless it is too long to be read again.
+    pub(super) fn append(&mut self, seed: &[u8; 32], data: &[u8]) -> io::Result<()> {
+        if data.len() > LONGEST {
+            return Ok(());
+        }
+        self.0.write_all(&block(seed, data))
     }
 }
 
@@ -89,53 +93,53 @@ fn begin(file: &mut File, seed: &[u8; 32], blocks: &[u8]) -> io::Result<()> {
     file.write_all(&[&MARK[..], seed, blocks].concat())
 }
 
-fn checksum(seed: &[u8; 32], keys: &[u8]) -> Key {
+fn checksum(seed: &[u8; 32], data: &[u8]) -> Sum {
     let mut hash = Sha256::new();
     hash.update(MARK);
     hash.update(seed);
-    hash.update(keys);
-    let mut sum = Key::default();
-    sum.copy_from_slice(&hash.finalize()[..size_of::<Key>()]);
+    hash.update(data);
+    let mut sum = Sum::default();
+    sum.copy_from_slice(&hash.finalize()[..size_of::<Sum>()]);
     sum
 }
 
-fn block(seed: &[u8; 32], keys: &[Key]) -> Vec<u8> {
-    let data = keys.concat();
-    let count = keys.len() as u32;
-    [&count.to_le_bytes()[..], &checksum(seed, &data), &data].concat()
+fn block(seed: &[u8; 32], data: &[u8]) -> Vec<u8> {
+    let length = data.len() as u32;
+    [&length.to_le_bytes()[..], &checksum(seed, data), data].concat()
 }
 
 /// The length of the block that `data` begins with, if that much can be told.
 fn length(data: &[u8]) -> Option<usize> {
-    let count = u32::from_le_bytes(data.get(..4)?.try_into().ok()?) as usize;
-    (count <= MOST_KEYS).then_some(BLOCK + count * size_of::<Key>())
+    let length = u32::from_le_bytes(data.get(..4)?.try_into().ok()?) as usize;
+    (length <= LONGEST).then_some(BLOCK + length)
 }
 
-fn read(data: &[u8], seed: &[u8; 32], mut tell: impl FnMut(Key)) -> Reading {
+fn read<'a>(data: &'a [u8], seed: &[u8; 32]) -> Reading<'a> {
+    let mut blocks = Vec::new();
     if data.len() < HEAD {
         // New, or cut off before anything was written: only what belongs there may stand there.
         let is_corrupt = !data.is_empty() && !MARK.starts_with(&data[..data.len().min(MARK.len())]);
-        return Reading { end: 0, is_corrupt };
+        return Reading { blocks, end: 0, is_corrupt };
     }
     if !data.starts_with(MARK) || data[MARK.len()..HEAD] != seed[..] {
-        return Reading { end: 0, is_corrupt: true };
+        return Reading { blocks, end: 0, is_corrupt: true };
     }
     let mut end = HEAD;
     while end < data.len() {
         let rest = &data[end..];
         let Some(length) = length(rest) else {
-            return Reading { end, is_corrupt: rest.len() >= BLOCK };
+            let is_corrupt = rest.len() >= BLOCK;
+            return Reading { blocks, end, is_corrupt };
         };
         let Some(block) = rest.get(..length) else { break };
-        let (sum, keys) = block[4..].split_at(size_of::<Key>());
-        if sum != checksum(seed, keys) {
-            return Reading { end, is_corrupt: true };
+        let (sum, content) = block[4..].split_at(size_of::<Sum>());
+        if sum != checksum(seed, content) {
+            return Reading { blocks, end, is_corrupt: true };
         }
-        let (keys, _) = keys.as_chunks::<{ size_of::<Key>() }>();
-        keys.iter().for_each(|key| tell(*key));
+        blocks.push(content);
         end += length;
     }
-    Reading { end, is_corrupt: false }
+    Reading { blocks, end, is_corrupt: false }
 }
 
 /// The blocks of the second half of a file that reads well.
@@ -155,14 +159,15 @@ mod tests {
     const SEED: [u8; 32] = [7; 32];
 
     fn file() -> Vec<u8> {
-        let blocks = [[1u8, 2], [3, 4], [5, 6]].map(|two| block(&SEED, &two.map(|one| [one; 16])));
+        let blocks =
+            [[1u8, 2], [3, 4], [5, 6]].map(|two| block(&SEED, &two.map(|one| [one; 16]).concat()));
         [&MARK[..], &SEED, &blocks.concat()].concat()
     }
 
-    fn keys(data: &[u8]) -> (Vec<u8>, Reading) {
-        let mut keys = Vec::new();
-        let reading = read(data, &SEED, |key| keys.push(key[0]));
-        (keys, reading)
+    fn keys(data: &[u8]) -> (Vec<u8>, Reading<'_>) {
+        let reading = read(data, &SEED);
+        let keys = reading.blocks.iter().flat_map(|block| block.chunks(16));
+        (keys.map(|key| key[0]).collect(), reading)
     }
 
     #[test]

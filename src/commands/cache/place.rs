@@ -8,21 +8,21 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::git::Store;
 
-/// All caches together have so many bytes; those that lay longest go first.
+/// All caches of a folder together have so many bytes; those that lay longest go first.
 const MOST: u64 = 256 << 20;
 /// One that nobody asked for so long goes too.
 const OLDEST: Duration = Duration::from_secs(90 * 86_400);
 
-/// The folder, made if it is not there; `None` where the user has no home.
+/// A folder of caches, made if it is not there; `None` where the user has no home.
 ///
 /// # Errors
 /// A folder that others could write to, or that came with a repository.
-pub(super) fn folder(store: &Store) -> Result<Option<PathBuf>> {
+pub(super) fn folder(store: &Store, name: &str) -> Result<Option<PathBuf>> {
     let set = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
     let home = || set("HOME").or_else(|| set("USERPROFILE")).map(|home| home.join(".cache"));
     let Some(caches) = set("XDG_CACHE_HOME").or_else(home) else { return Ok(None) };
     let own = caches.join("keystop");
-    let folder = own.join("history");
+    let folder = own.join(name);
     let mut builder = DirBuilder::new();
     builder.recursive(true);
     #[cfg(unix)]

@@ -4,9 +4,9 @@ use anyhow::Result;
 
 use super::open;
 use crate::check::date;
-use crate::cli::{HistoryArgs, ScanArgs};
+use crate::cli::{HistoryArgs, Order, ScanArgs};
 use crate::commands::audit;
-use crate::commands::cache::Cache;
+use crate::commands::cache::{Cache, GraphCache};
 use crate::commands::history::judge_plan;
 use crate::commands::judge::Judge;
 use crate::git::{Selection, plan_selection};
@@ -25,9 +25,15 @@ pub(super) fn history(judge: &mut Judge, scan: &ScanArgs, arguments: &HistoryArg
         unreachable: arguments.all_objects,
     };
     judge.report.notes.extend(left_out(&selection));
+    // Very many commits are read, most of them out of packs.
+    store.at_hand();
+    let mut graph = if arguments.no_cache { None } else { GraphCache::open(&mut store) };
     let plan = plan_selection(&mut store, &selection)?;
+    if let Some(graph) = &mut graph {
+        graph.keep(&mut store);
+    }
     // What is let pass unopened depends on it, so another limit must not believe this run's cache.
-    let limits = &format!("{:?}", store.archive_limit()?);
+    let limits = &judge.settings.largest_archive(store.archive_limit()?)?.to_string();
     judge.shard = arguments.shard;
     if let Some(shard) = judge.shard {
         let part = shard.part(&mut store, limits, &format!("{selection:?}"))?;
@@ -39,6 +45,9 @@ pub(super) fn history(judge: &mut Judge, scan: &ScanArgs, arguments: &HistoryArg
         judge.report.notes.extend(note);
     }
     judge_plan(judge, &mut store, &plan)?;
+    if arguments.order == Order::Found {
+        return Ok(());
+    }
     audit::complete(judge, &mut store, head, &plan)
 }
 

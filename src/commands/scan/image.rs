@@ -2,24 +2,26 @@
 //! configuration.
 
 mod base;
+mod crew;
 mod place;
 mod settings;
 
 use std::io::{self, Read};
 use std::path::Path;
+use std::thread;
 
 use anyhow::{Context, Result, bail};
 
 use super::LIMIT;
-use crate::cli::ImageArgs;
+use crate::cli::ScanArgs;
 use crate::commands::judge::Judge;
-use crate::decode::LARGEST_ARCHIVE;
 use crate::finding::{Place, Source};
 use crate::git::{LARGEST_FILE, within};
 use crate::image::{self, Contents, Entry, Limits, Part, What};
 use crate::redaction::visible;
 use crate::report::Stage;
 use base::Base;
+use crew::{Crew, Job};
 
 /// What came of one object of the image's file.
 #[derive(Default)]
@@ -34,31 +36,54 @@ struct Share {
 ///
 /// # Errors
 /// A file that cannot be opened, or a configuration with a fault.
-pub(super) fn image(
-    judge: &mut Judge,
-    arguments: &ImageArgs,
-    file: &Path,
-    limit: Option<u64>,
-) -> Result<()> {
+pub(super) fn image(judge: &mut Judge, arguments: &ScanArgs, file: &Path) -> Result<()> {
     judge.report.stage = Stage::Image;
     judge.configure_anywhere()?;
-    let limit = limit.or(judge.settings.largest_file()).unwrap_or(LARGEST_FILE);
-    let limits = Limits::of(arguments.max_image_size);
-    let base = match &arguments.base {
+    let set = arguments.max_file_size.or(judge.settings.largest_file());
+    let limit = super::Limits {
+        file: set.unwrap_or(LARGEST_FILE),
+        archive: judge.settings.largest_archive(arguments.max_archive_size)?,
+    };
+    let limits = Limits::of(arguments.image.max_image_size);
+    let base = match &arguments.image.base {
         Some(base) => Base::read(base, limits).with_context(|| shown(base))?,
         None => Base::default(),
     };
+    let crew = Crew::default();
+    let settings = judge.settings.clone();
+    let judge_one = |judge: &mut Judge, job: &Job| entry(judge, job, limit);
+    let (contents, shares) = thread::scope(|scope| {
+        crew.start(scope, &settings, &judge_one);
+        let read = read(judge, &crew, file, limits, limit);
+        // What was read before an error counts.
+        crew.report_to(&mut judge.report);
+        crew.dismiss();
+        read
+    })?;
+    finish(judge, &contents, &base, shares);
+    Ok(())
+}
+
+/// Reads the file, and leaves what stands in layers to the crew.
+fn read(
+    judge: &mut Judge,
+    crew: &Crew,
+    file: &Path,
+    limits: Limits,
+    limit: super::Limits,
+) -> Result<(Contents, Vec<Share>)> {
     let mut shares: Vec<Share> = Vec::new();
     let mut since = (0, 0);
     let mut see = |part: Part| {
         match part {
             Part::Inside { path, entry, content } => {
-                return inside(judge, path, entry, content, limit);
+                return inside(crew, path, entry, content, limit);
             }
             Part::Plain { name, content } => return plain(judge, name, content, limit),
             Part::Fault(error) => judge.failed(&error),
             Part::Begin => since = (judge.report.findings.len(), judge.report.errors.len()),
             Part::End { name, again } => {
+                crew.report_to(&mut judge.report);
                 if again {
                     judge.report.findings.truncate(since.0);
                 }
@@ -74,8 +99,7 @@ pub(super) fn image(
         Ok(())
     };
     let contents = open(file, limits, &mut see).with_context(|| shown(file))?;
-    finish(judge, &contents, &base, shares);
-    Ok(())
+    Ok((contents, shares))
 }
 
 fn open(file: &Path, limits: Limits, see: image::See) -> Result<Contents> {
@@ -123,17 +147,32 @@ fn finish(judge: &mut Judge, contents: &Contents, base: &Base, shares: Vec<Share
         .sort_by_key(|finding| finding.source.layer.as_ref().map_or(0, |layer| layer.number));
 }
 
-/// A file, folder or link of a layer. An error is one of reading it.
+/// Reads a file, folder or link of a layer. An error is one of reading it.
 fn inside(
-    judge: &mut Judge,
+    crew: &Crew,
     path: &[u8],
     entry: &Entry,
     content: &mut dyn Read,
-    limit: u64,
+    limit: super::Limits,
 ) -> Result<()> {
+    crew.make_room(entry);
+    let mut bytes = Vec::new();
+    if entry.what == What::File && entry.size <= limit.file {
+        // One byte more, so that the end is seen without asking for more room. Nothing of it is
+        // touched before it is read.
+        bytes.try_reserve_exact(entry.size as usize + 1)?;
+        content.read_to_end(&mut bytes)?;
+    }
+    crew.take(Job { path: path.to_vec(), entry: entry.clone(), bytes });
+    Ok(())
+}
+
+/// Judges an entry of a layer.
+fn entry(judge: &mut Judge, job: &Job, limit: super::Limits) {
+    let Job { path, entry, bytes } = job;
     tell(judge.file_name(path, None), judge, path);
     if !entry.attributes.is_empty() {
-        let name = [path, b" (attributes)"].concat();
+        let name = [path, &b" (attributes)"[..]].concat();
         text(judge, &name, &entry.attributes);
     }
     match entry.what {
@@ -142,36 +181,33 @@ fn inside(
             judge.report.judged.files += 1;
             text(judge, path, &entry.target);
         }
-        What::File => match within(entry.size, limit, LIMIT) {
+        What::File => match within(entry.size, limit.file, LIMIT) {
             Err(error) => judge.failed(&error.context(visible(path))),
-            Ok(()) => {
-                let mut bytes = Vec::new();
-                // One byte more, so that the end is seen without asking for more room. Nothing of
-                // it is touched before it is read.
-                bytes.try_reserve_exact(entry.size as usize + 1)?;
-                content.read_to_end(&mut bytes)?;
-                whole(judge, path, &bytes);
-            }
+            Ok(()) => whole(judge, path, bytes, limit),
         },
     }
-    Ok(())
 }
 
 /// Bytes of the image's file that are no layer.
-fn plain(judge: &mut Judge, name: &str, content: &mut dyn Read, limit: u64) -> Result<()> {
+fn plain(
+    judge: &mut Judge,
+    name: &str,
+    content: &mut dyn Read,
+    limit: super::Limits,
+) -> Result<()> {
     let mut bytes = Vec::new();
-    content.take(limit.saturating_add(1)).read_to_end(&mut bytes)?;
-    match within(bytes.len() as u64, limit, LIMIT) {
-        Ok(()) => whole(judge, name.as_bytes(), &bytes),
+    content.take(limit.file.saturating_add(1)).read_to_end(&mut bytes)?;
+    match within(bytes.len() as u64, limit.file, LIMIT) {
+        Ok(()) => whole(judge, name.as_bytes(), &bytes, limit),
         Err(error) => judge.failed(&error.context(visible(name.as_bytes()))),
     }
     Ok(())
 }
 
 /// A file, and what is packed in it.
-fn whole(judge: &mut Judge, path: &[u8], bytes: &[u8]) {
+fn whole(judge: &mut Judge, path: &[u8], bytes: &[u8], limit: super::Limits) {
     let source = Source::new(Place::File, path);
-    tell(judge.file(&source, bytes, LARGEST_ARCHIVE), judge, path);
+    tell(judge.file(&source, bytes, limit.archive), judge, path);
 }
 
 fn text(judge: &mut Judge, path: &[u8], bytes: &[u8]) {

@@ -1,9 +1,11 @@
 //! Files and folders, on all cores.
 
+use std::collections::BTreeMap;
 use std::fs::{self, File, FileType};
 use std::io::ErrorKind;
 use std::num::NonZero;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
@@ -12,7 +14,6 @@ use anyhow::Result;
 use super::content::Content;
 use super::{LIMIT, Limits};
 use crate::commands::judge::Judge;
-use crate::config::Settings;
 use crate::finding::{Place, Source};
 use crate::git::{kept_files, within};
 use crate::redaction::visible;
@@ -21,21 +22,21 @@ use crate::report::{Report, Stage};
 /// A file, or a folder with all it holds but git's own folder, whose content is history. All cores
 /// share the work; the report has the order of the names. With `gitignore`, what git ignores is
 /// left out.
-pub(super) fn tree(root: &Path, limits: Limits, gitignore: bool, settings: &Settings) -> Report {
-    let mut listing = Judge::new(Stage::Files);
-    let files = if gitignore && root.is_dir() {
-        list_kept(&mut listing, root)
-    } else {
-        list(&mut listing, root)
-    };
+///
+/// # Errors
+/// A report that is written meanwhile and cannot be.
+pub(super) fn tree(judge: &mut Judge, root: &Path, limits: Limits, gitignore: bool) -> Result<()> {
+    let files = if gitignore && root.is_dir() { list_kept(judge, root) } else { list(judge, root) };
+    judge.stream()?;
+    let settings = judge.settings.clone();
     let next = AtomicUsize::new(0);
     // A file's work is short, so that a thread for a handful would cost more than it saves.
     let cores = thread::available_parallelism().map_or(1, NonZero::get);
     let threads = cores.min(files.len() / 32 + 1);
+    let told = Mutex::new(Told { judge, next: 0, early: BTreeMap::new(), outcome: Ok(()) });
     let work = || {
         let mut judge = Judge::new(Stage::Files);
         judge.settings = settings.clone();
-        let mut telling: Vec<(usize, Report)> = Vec::new();
         let mut room = Vec::new();
         loop {
             let at = next.fetch_add(1, Ordering::Relaxed);
@@ -43,30 +44,50 @@ pub(super) fn tree(root: &Path, limits: Limits, gitignore: bool, settings: &Sett
             if let Err(error) = file(&mut judge, listed, limits, &mut room) {
                 judge.failed(&error.context(visible(bytes(&listed.path))));
             }
-            let Report { findings, errors, passed, closed, .. } = &judge.report;
-            let tells = !findings.is_empty() || !errors.is_empty() || !passed.is_empty();
-            if tells || !closed.is_empty() {
-                telling.push((at, std::mem::replace(&mut judge.report, Report::new(Stage::Files))));
+            let report = std::mem::replace(&mut judge.report, Report::new(Stage::Files));
+            let Ok(mut told) = told.lock() else { break };
+            if told.file(at, report).is_err() {
+                break;
             }
         }
-        telling.push((usize::MAX, judge.report));
-        telling
     };
-    let mut reports: Vec<(usize, Report)> = if threads == 1 {
-        work()
+    if threads == 1 {
+        work();
     } else {
-        thread::scope(|scope| {
-            let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-            // A worker that panics has ended the process already.
-            workers.into_iter().flat_map(|worker| worker.join().unwrap_or_default()).collect()
-        })
-    };
-    reports.sort_by_key(|(at, _)| *at);
-    let mut report = listing.report;
-    for (_, one) in reports {
-        report.absorb(one);
+        // A worker that panics has ended the process already.
+        thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
     }
-    report
+    told.into_inner().map_or(Ok(()), |told| told.outcome)
+}
+
+/// What the workers have told, put into the order of the names.
+struct Told<'a> {
+    judge: &'a mut Judge,
+    /// The file whose turn it is.
+    next: usize,
+    /// What was told of files before their turn.
+    early: BTreeMap<usize, Report>,
+    outcome: Result<()>,
+}
+
+impl Told<'_> {
+    /// Takes what came of a file; an error means that there is no use in going on.
+    fn file(&mut self, at: usize, report: Report) -> Result<(), ()> {
+        if at != self.next {
+            self.early.insert(at, report);
+            return self.outcome.as_ref().map_or(Err(()), |()| Ok(()));
+        }
+        let mut turn = Some(report);
+        while let Some(report) = turn {
+            self.judge.report.absorb(report);
+            self.next += 1;
+            turn = self.early.remove(&self.next);
+            if self.outcome.is_ok() {
+                self.outcome = self.judge.stream();
+            }
+        }
+        self.outcome.as_ref().map_or(Err(()), |()| Ok(()))
+    }
 }
 
 /// A file that is judged, and whether it is a symbolic link, whose target is its content.
