@@ -72,14 +72,17 @@ pub fn source(
     let _ = writeln!(out, "pub(super) const FIRST_MATCH: u16 = {};", automaton.first_match);
     let _ = writeln!(out, "pub(super) const LONGEST_PIECE: usize = {};", fragment::LONGEST);
     let _ = writeln!(out, "pub(super) const ENTRIES: usize = {};", automaton.table.len() / 2);
-    let _ = writeln!(
-        out,
-        "pub(super) static OUTPUTS: [(&[(u16, u8)], u16); {}] = [",
-        automaton.outputs.len()
-    );
+    let found: Vec<(u16, u8)> =
+        automaton.outputs.iter().flat_map(|output| output.found.iter().copied()).collect();
+    let _ = writeln!(out, "pub(super) static FOUND: [(u16, u8); {}] = {found:?};", found.len());
+    let count = automaton.outputs.len() + 1;
+    let _ = writeln!(out, "pub(super) static OUTPUTS: [(u16, u16); {count}] = [");
+    let mut from = 0;
     for Output { found, goes_on_as } in &automaton.outputs {
-        let _ = writeln!(out, "(&{found:?}, {goes_on_as}),");
+        let _ = writeln!(out, "({from}, {goes_on_as}),");
+        from += found.len();
     }
+    let _ = writeln!(out, "({from}, 0),");
     let _ = writeln!(out, "];");
     out
 }

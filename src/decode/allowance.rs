@@ -22,12 +22,6 @@ impl<'a> Allowance<'a> {
         Allowance { known: None, ask }
     }
 
-    /// Whether anything was packed, so that the limit mattered.
-    #[must_use]
-    pub fn was_asked(&self) -> bool {
-        self.known.is_some()
-    }
-
     fn known(&mut self) -> Result<&mut (u64, u64)> {
         let known = match self.known {
             Some(known) => known,

@@ -4,7 +4,7 @@
 //! keyword is compared. So its table stays small.
 
 use super::table::{
-    BYTE_CLASSES, FIRST_MATCH, KEYWORDS, LONGEST_PIECE, OUTPUTS, STRIDE_BITS, transition,
+    BYTE_CLASSES, FIRST_MATCH, FOUND, KEYWORDS, LONGEST_PIECE, OUTPUTS, STRIDE_BITS, transition,
 };
 
 /// How many places of a large text are walked in turns: each step waits for the table, and while
@@ -112,7 +112,9 @@ fn walk(text: &[u8], mut state: u16, offset: usize, ended: &mut impl FnMut(u16, 
 
 /// Adds the keywords that stand around the piece that ends with the byte at `at`.
 fn compare(text: &[u8], state: u16, at: usize, found: &mut Vec<(usize, u16)>) {
-    for &(keyword, follow) in OUTPUTS[usize::from(state - FIRST_MATCH)].0 {
+    let number = usize::from(state - FIRST_MATCH);
+    let pieces = usize::from(OUTPUTS[number].0)..usize::from(OUTPUTS[number + 1].0);
+    for &(keyword, follow) in &FOUND[pieces] {
         let literal = KEYWORDS[usize::from(keyword)].0.as_bytes();
         let end = at + 1 + usize::from(follow);
         let there = end.checked_sub(literal.len()).and_then(|start| text.get(start..end));
