@@ -7,10 +7,12 @@ use regex::bytes::{Regex, RegexBuilder};
 
 use super::{Detector, own, table};
 
-type Cells = [OnceLock<Regex>; table::DETECTORS.len()];
+/// One for each detector, made when the first pattern is asked for: a cell that stood in the binary
+/// would not be zero.
+type Cells = OnceLock<Box<[OnceLock<Regex>]>>;
 
-static COMPILED: Cells = [const { OnceLock::new() }; table::DETECTORS.len()];
-static AT_BEGINNING: Cells = [const { OnceLock::new() }; table::DETECTORS.len()];
+static COMPILED: Cells = OnceLock::new();
+static AT_BEGINNING: Cells = OnceLock::new();
 
 /// The detector's pattern over bytes.
 ///
@@ -30,6 +32,7 @@ pub fn compiled_at_beginning(detector: &Detector) -> Result<&'static Regex> {
 
 fn once(cells: &'static Cells, detector: &Detector, around: [&str; 2]) -> Result<&'static Regex> {
     let index = usize::from(detector.index);
+    let cells = cells.get_or_init(|| table::DETECTORS.iter().map(|_| OnceLock::new()).collect());
     // A detector of the configuration has no lead, and so is asked for anywhere only.
     let Some(cell) = cells.get(index).or_else(|| own::pattern(index - cells.len())) else {
         bail!("detector {} is unknown", detector.id)
