@@ -32,8 +32,10 @@ const PIECE: (usize, usize) = (64, 1024);
 /// What a commit brings.
 struct Brought {
     id: ObjectId,
-    /// Author, committer, message.
+    /// Author, committer, message; of a quiet commit nothing is kept of them.
     text: Vec<u8>,
+    /// How many bytes they have.
+    length: u64,
     root: bool,
     tree: ObjectId,
     /// The parents' trees.
@@ -83,7 +85,11 @@ impl Brought {
                 .iter()
                 .filter(|change| change.old.is_empty())
                 .all(|change| is_quiet(b"", &change.path));
-        Ok(Brought { id: *id, text, quiet, root: parents.is_empty(), tree, bases, changes })
+        // As many as if each was judged: two shards may go two ways.
+        let length = texts(&text).iter().map(|(.., text)| text.len() as u64).sum();
+        let text = if quiet { Vec::new() } else { text };
+        changes.shrink_to_fit();
+        Ok(Brought { id: *id, text, length, quiet, root: parents.is_empty(), tree, bases, changes })
     }
 }
 
@@ -289,22 +295,21 @@ fn texts(text: &[u8]) -> [(Place, &'static [u8], &[u8]); 2] {
 }
 
 fn judge_commit(judge: &mut Judge, store: &mut Store, brought: &Brought) -> Result<()> {
-    let Brought { id, text, root, tree, bases, changes, quiet } = brought;
+    let Brought { id, text, length, root, tree, bases, changes, quiet } = brought;
     // The text and the names are judged by whoever has the commit, each file by whoever has that.
     let is_ours = judge.holds(id);
     judge.report.judged.commits += u64::from(is_ours);
     changes.iter().for_each(|change| judge.look(change));
     let is_clean =
         |change: &Change| !judge.holds(&change.new) || judge.is_clean(&Blob::of(change).key());
-    if (*quiet || !is_ours) && changes.iter().all(is_clean) {
-        if is_ours {
-            // As many as if each was judged: two shards may go two ways.
-            let bytes: usize = texts(text).iter().map(|(.., text)| text.len()).sum();
-            judge.report.judged.bytes += bytes as u64;
-        }
+    let is_clean = changes.iter().all(is_clean);
+    if is_ours && *quiet {
+        judge.report.judged.bytes += length;
+    }
+    if (*quiet || !is_ours) && is_clean {
         return Ok(());
     }
-    if is_ours {
+    if is_ours && !*quiet {
         for (place, path, text) in texts(text) {
             let source = Source::new(place, path).in_commit(Some(*id), *root);
             judge.text(&source, text, &mut |_| Ok(false))?;

@@ -24,7 +24,7 @@ const TOO_LARGE: usize = 64 << 20;
 pub(super) const LONGEST_CHAIN: usize = 5000;
 /// So much of a pack is read, in bytes, before the pages that it took are given back: a pack is
 /// mapped, and would be in memory as a whole.
-const WINDOW: usize = 8 << 20;
+const WINDOW: usize = 4 << 20;
 /// How many folders of other repositories are looked into.
 const MOST_ALTERNATES: usize = 16;
 

@@ -85,13 +85,14 @@ fn paste(repo: &Repo, command: &str) -> Run {
     repo.sandbox.run(&repo.path, "bash", &["-c", command], &[], b"")
 }
 
-/// The text between two others.
+/// The text between two others on its line, which may be a line of its own for a long command.
 #[track_caller]
-fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
+fn between(text: &str, before: &str, after: &str) -> String {
+    let text = &text.replace("\n                ", " ");
     let start =
         text.find(before).unwrap_or_else(|| panic!("no {before:?} in:\n{text}")) + before.len();
     let end = text[start..].find(after).unwrap_or_else(|| panic!("no {after:?} in:\n{text}"));
-    &text[start..start + end]
+    text[start..start + end].to_owned()
 }
 
 /// The report of `keystop scan --staged` as JSON.
@@ -215,7 +216,7 @@ fn the_commands_for_each_name_work_after_a_refused_push(sandbox) {
         fs::write(repo.path.join(&name), "pass\n").unwrap();
         repo.write("innocent.py", "not to be added\n");
         let add = between(&run.stderr, " in line 1, then: ", "\n");
-        let pasted = paste(&repo, add);
+        let pasted = paste(&repo, &add);
         if pasted.code != 0 || staged(&repo).len() != 1 {
             fails.push(format!("{name:?}: `{add}` staged {:?}: {}", staged(&repo), pasted.stderr));
             repo.git(&["reset", "-q", "--hard", "origin/main"]).expect(0);
