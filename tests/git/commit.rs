@@ -171,7 +171,7 @@ fn the_way_out_of_a_block_works_where_the_user_stands(sandbox) {
     repo.stage("below/config.py", key_line(sandbox, 1));
     for folder in [repo.path.clone(), repo.path.join("below")] {
         let place = Repo { sandbox, path: folder };
-        let said = refused(&place, &["commit", "-q", "-m", "a key"]).stderr;
+        let said = refused(&place, &["commit", "-q", "-m", "a key"]).unwrapped();
         let command = said.lines().find_map(|line| line.split_once("for later: ")).unwrap().1;
         sandbox.run(&place.path, "sh", &["-c", command], &[], b"").expect(0);
         assert_eq!(repo.git(&["diff", "--cached", "--name-only"]).stdout, "", "{command}");

@@ -85,14 +85,13 @@ fn paste(repo: &Repo, command: &str) -> Run {
     repo.sandbox.run(&repo.path, "bash", &["-c", command], &[], b"")
 }
 
-/// The text between two others on its line, which may be a line of its own for a long command.
+/// The text between two others.
 #[track_caller]
-fn between(text: &str, before: &str, after: &str) -> String {
-    let text = &text.replace("\n                ", " ");
+fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
     let start =
         text.find(before).unwrap_or_else(|| panic!("no {before:?} in:\n{text}")) + before.len();
     let end = text[start..].find(after).unwrap_or_else(|| panic!("no {after:?} in:\n{text}"));
-    text[start..start + end].to_owned()
+    &text[start..start + end]
 }
 
 /// The report of `keystop scan --staged` as JSON.
@@ -107,7 +106,8 @@ fn unstaging_works(sandbox: &Sandbox, repo: &Repo, fails: &mut Vec<String>) {
         stage(repo, &name, &secret(sandbox, seed as u64));
         stage(repo, OsStr::new("innocent.py"), &format!("n = {seed}\n"));
         let run = repo.git(&["commit", "-m", "x"]).blocked_by(STRIPE);
-        let rest = between(&run.stderr, "the file for later: git ", "\n");
+        let said = run.unwrapped();
+        let rest = between(&said, "the file for later: git ", "\n");
         let pasted = paste(repo, &format!("git {rest}"));
         if pasted.code != 0 || staged(repo) != ["innocent.py"] {
             fails.push(format!(
@@ -173,7 +173,8 @@ fn the_command_for_each_name_takes_out_that_file_alone_before_a_first_commit(san
         stage(&repo, &name, &secret(sandbox, number as u64));
         stage(&repo, OsStr::new("innocent.py"), "n = 1\n");
         let run = repo.git(&["commit", "-m", "x"]).blocked_by(STRIPE);
-        let rest = between(&run.stderr, "the file for later: git rm", "\n");
+        let said = run.unwrapped();
+        let rest = between(&said, "the file for later: git rm", "\n");
         let pasted = paste(&repo, &format!("git rm{rest}"));
         if pasted.code != 0 || repo.git(&["ls-files"]).stdout != "innocent.py\n" {
             fails.push(format!("{name:?}: `git rm{rest}`: {}", pasted.stderr));
@@ -194,7 +195,8 @@ fn the_command_for_each_name_works_from_a_subdirectory(sandbox) {
         stage(&repo, &name, &secret(sandbox, number as u64));
         stage(&repo, OsStr::new("innocent.py"), &format!("n = {number}\n"));
         let run = below.git(&["commit", "-m", "x"]).blocked_by(STRIPE);
-        let rest = between(&run.stderr, "the file for later: git restore", "\n");
+        let said = run.unwrapped();
+        let rest = between(&said, "the file for later: git restore", "\n");
         let pasted = paste(&below, &format!("git restore{rest}"));
         if pasted.code != 0 || staged(&repo) != ["innocent.py"] {
             fails.push(format!("{name:?}: `git restore{rest}` left {:?} staged: {}", staged(&repo), pasted.stderr));
@@ -215,8 +217,9 @@ fn the_commands_for_each_name_work_after_a_refused_push(sandbox) {
         let run = refused(&repo, &remote, &["origin", "main"]);
         fs::write(repo.path.join(&name), "pass\n").unwrap();
         repo.write("innocent.py", "not to be added\n");
-        let add = between(&run.stderr, " in line 1, then: ", "\n");
-        let pasted = paste(&repo, &add);
+        let said = run.unwrapped();
+        let add = between(&said, " in line 1, then: ", "\n");
+        let pasted = paste(&repo, add);
         if pasted.code != 0 || staged(&repo).len() != 1 {
             fails.push(format!("{name:?}: `{add}` staged {:?}: {}", staged(&repo), pasted.stderr));
             repo.git(&["reset", "-q", "--hard", "origin/main"]).expect(0);

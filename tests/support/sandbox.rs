@@ -232,10 +232,16 @@ impl Run {
         self
     }
 
-    /// Asserts that a text is on standard error.
+    /// Asserts that a text is on standard error, also where it goes on in the next line.
     #[track_caller]
     pub fn says(self, text: &str) -> Run {
-        assert!(self.stderr.contains(text), "no {text:?} in:\n{}", self.stderr);
+        let is_there = self.stderr.contains(text) || self.unwrapped().contains(text);
+        assert!(is_there, "no {text:?} in:\n{}", self.stderr);
         self
+    }
+
+    /// Standard error, with what was broken for the width of a terminal in one line again.
+    pub fn unwrapped(&self) -> String {
+        self.stderr.replace("\n                ", " ")
     }
 }
