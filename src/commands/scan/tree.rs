@@ -9,7 +9,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use anyhow::Result;
+use anyhow::{Result, bail, ensure};
 
 use super::content::Content;
 use super::{LIMIT, Limits};
@@ -57,7 +57,10 @@ pub(super) fn tree(judge: &mut Judge, root: &Path, limits: Limits, gitignore: bo
         // A worker that panics has ended the process already.
         thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
     }
-    told.into_inner().map_or(Ok(()), |told| told.outcome)
+    let Ok(told) = told.into_inner() else { bail!("not every file was judged") };
+    told.outcome?;
+    ensure!(told.next == files.len(), "not every file was judged");
+    Ok(())
 }
 
 /// What the workers have told, put into the order of the names.
