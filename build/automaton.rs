@@ -8,15 +8,16 @@ use anyhow::{Context, Result, ensure};
 
 use crate::fragment;
 
+/// How many classes of bytes there may be: a row is one cache line.
+pub const CLASSES: usize = 32;
+
 /// The automaton as the scanner walks it. State 0 is the start.
 pub struct Automaton {
-    /// `next[state << stride_bits | class]`, little-endian `u16`.
+    /// `next[state * CLASSES + class]`, little-endian `u16`, for the states that have a row.
     pub table: Vec<u8>,
     /// The class of each byte; bytes of one class move every state alike.
     pub classes: Vec<u8>,
-    /// Width of a row as a power of two.
-    pub stride_bits: u32,
-    /// States from here on have seen a keyword's piece end.
+    /// States from here on have seen a keyword's piece end, and have no row.
     pub first_match: u16,
     /// What is known of each of those states.
     pub outputs: Vec<Output>,
@@ -26,8 +27,8 @@ pub struct Automaton {
 pub struct Output {
     /// The keywords whose piece ends there, and how many bytes of them follow.
     pub found: Vec<(u16, u8)>,
-    /// The state that moves as this one does. Nearly always that is one in which no piece ended:
-    /// what ends a piece seldom goes on to another. So these states have no rows of their own.
+    /// The row by which to go on. Nearly always that is the row of a state in which no piece ended:
+    /// what ends a piece seldom goes on to another.
     pub goes_on_as: u16,
 }
 
@@ -54,17 +55,20 @@ pub fn build(keywords: &BTreeMap<String, Vec<usize>>) -> Result<Automaton> {
         reachable(&dfa)?.into_iter().partition(|&state| !dfa.is_match(state));
     let mut moves: HashMap<Vec<StateID>, StateID> =
         plain.iter().map(|&state| (row(state), state)).collect();
-    // Match states last, so that the walk sees a match with one comparison; behind those with a row
-    // those without.
-    let goes_on_as: HashMap<StateID, StateID> =
+    let moves_as: HashMap<StateID, StateID> =
         matching.iter().map(|&state| (state, *moves.entry(row(state)).or_insert(state))).collect();
-    let (own, shared): (Vec<StateID>, Vec<StateID>) =
-        matching.iter().partition(|state| goes_on_as[state] == **state);
-    let with_row: Vec<StateID> = plain.iter().chain(&own).copied().collect();
-    let order: Vec<StateID> = with_row.iter().chain(&shared).copied().collect();
-    ensure!(order.len() <= usize::from(u16::MAX), "too many keywords: the table needs u32");
-    let place: HashMap<StateID, u16> =
-        order.iter().enumerate().map(|(at, &state)| (state, at as u16)).collect();
+    // Rows are those of the plain states, and of the few match states that move as none of them.
+    let unlike = matching.iter().filter(|state| moves_as[state] == **state);
+    let rows: Vec<StateID> = plain.iter().chain(unlike).copied().collect();
+    let row_of: HashMap<StateID, u16> =
+        rows.iter().enumerate().map(|(at, &state)| (state, at as u16)).collect();
+    // Match states come behind all that have a row, so that one comparison says both that a piece
+    // ended and that there is no row to go on by.
+    let states = rows.len() + matching.len();
+    ensure!(states <= usize::from(u16::MAX), "too many keywords: the table needs u32");
+    let ends = matching.iter().enumerate().map(|(at, &state)| (state, (rows.len() + at) as u16));
+    let mut place = row_of.clone();
+    place.extend(ends);
 
     let mut known: HashMap<u8, u8> = HashMap::new();
     let mut taken: Vec<u8> = Vec::new();
@@ -76,26 +80,26 @@ pub fn build(keywords: &BTreeMap<String, Vec<usize>>) -> Result<Automaton> {
         });
         classes[usize::from(byte)] = class;
     }
-    let stride_bits = taken.len().next_power_of_two().trailing_zeros();
-    let mut table = Vec::with_capacity((with_row.len() << stride_bits) * 2);
-    for &state in &with_row {
-        for class in 0..1usize << stride_bits {
+    ensure!(taken.len() <= CLASSES, "a row has no room for {} classes", taken.len());
+    let mut table = Vec::with_capacity(rows.len() * CLASSES * 2);
+    for &state in &rows {
+        for class in 0..CLASSES {
             let byte = taken.get(class);
             let next = byte.map_or(0, |&byte| place[&dfa.next_state(Anchored::No, state, byte)]);
             table.extend_from_slice(&next.to_le_bytes());
         }
     }
-    let outputs = order[plain.len()..]
+    let outputs = matching
         .iter()
         .map(|&state| Output {
             found: (0..dfa.match_len(state))
                 .flat_map(|at| keywords_of[dfa.match_pattern(state, at).as_usize()])
                 .copied()
                 .collect(),
-            goes_on_as: place[&goes_on_as[&state]],
+            goes_on_as: row_of[&moves_as[&state]],
         })
         .collect();
-    Ok(Automaton { table, classes, stride_bits, first_match: plain.len() as u16, outputs })
+    Ok(Automaton { table, classes, first_match: rows.len() as u16, outputs })
 }
 
 /// What the automaton takes a byte for: with 32 kinds of them a row is one cache line, and the table

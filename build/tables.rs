@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use crate::automaton::{Automaton, Output};
+use crate::automaton::{Automaton, CLASSES, Output};
 use crate::fragment;
 use crate::kind::Check;
 use crate::lead::{self, Lead};
@@ -67,11 +67,22 @@ pub fn source(
         let _ = writeln!(out, "({keyword:?}, &{looking:?}),");
     }
     let _ = writeln!(out, "];");
-    let _ = writeln!(out, "pub(super) static BYTE_CLASSES: [u8; 256] = {:?};", automaton.classes);
-    let _ = writeln!(out, "pub(super) const STRIDE_BITS: u32 = {};", automaton.stride_bits);
+    let classes: Vec<String> = (0..CLASSES).map(|class| format!("C{class}")).collect();
+    let _ = writeln!(
+        out,
+        "/// What the automaton tells apart. That there are no more of them than a row has places is\n\
+         /// known to the compiler by their type.\n\
+         #[repr(u8)]\n#[derive(Clone, Copy)]\n#[allow(dead_code)]\npub(super) enum Class {{ {} }}",
+        classes.join(", ")
+    );
+    let _ = writeln!(out, "pub(super) static BYTE_CLASSES: [Class; 256] = [");
+    for class in &automaton.classes {
+        let _ = writeln!(out, "Class::C{class},");
+    }
+    let _ = writeln!(out, "];");
+    let _ = writeln!(out, "pub(super) const CLASSES: usize = {CLASSES};");
     let _ = writeln!(out, "pub(super) const FIRST_MATCH: u16 = {};", automaton.first_match);
     let _ = writeln!(out, "pub(super) const LONGEST_PIECE: usize = {};", fragment::LONGEST);
-    let _ = writeln!(out, "pub(super) const ENTRIES: usize = {};", automaton.table.len() / 2);
     let found: Vec<(u16, u8)> =
         automaton.outputs.iter().flat_map(|output| output.found.iter().copied()).collect();
     let _ = writeln!(out, "pub(super) static FOUND: [(u16, u8); {}] = {found:?};", found.len());

@@ -6,6 +6,7 @@ pub mod check;
 pub mod cli;
 pub mod commands;
 pub mod config;
+mod cores;
 pub mod decode;
 pub mod detector;
 pub mod engine;

@@ -11,8 +11,9 @@ use anyhow::bail;
 use loaded::Loaded;
 pub(super) use loaded::work_tree_file;
 
-use super::late::{Late, on_all_cores};
+use super::late::Late;
 use super::versions::Versions;
+use crate::cores;
 use crate::detector::Detector;
 use crate::finding::{Finding, Source};
 use crate::fingerprint::{Fingerprint, Prints, Salt};
@@ -168,7 +169,7 @@ impl Excuses {
         }
         self.load(stage);
         let loaded = self.loaded.get_or_insert_default();
-        let made = on_all_cores(&values, |(detector, secret)| loaded.prints(detector, secret));
+        let made = cores::each(&values, |(detector, secret)| loaded.prints(detector, secret));
         for ((detector, secret), prints) in values.into_iter().zip(made) {
             self.prints.insert((detector.index, secret), prints);
         }

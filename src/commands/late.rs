@@ -1,9 +1,7 @@
 //! Values whose fingerprints are made at the end of a run, or never.
 
 use std::collections::HashMap;
-use std::num::NonZero;
 use std::sync::Arc;
-use std::thread;
 
 use crate::detector::Detector;
 use crate::secret::Secret;
@@ -46,22 +44,4 @@ impl Late {
         });
         places.cover(path)
     }
-}
-
-/// What `make` makes of each, in the same order.
-pub(super) fn on_all_cores<T: Sync, R: Send>(all: &[T], make: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let each = all.len().div_ceil(cores).max(1);
-    if all.len() < 4 || cores == 1 {
-        return all.iter().map(make).collect();
-    }
-    let make = &make;
-    thread::scope(|scope| {
-        let workers: Vec<_> = all
-            .chunks(each)
-            .map(|some| scope.spawn(move || some.iter().map(make).collect::<Vec<R>>()))
-            .collect();
-        // A worker that panics has ended the process already.
-        workers.into_iter().filter_map(|worker| worker.join().ok()).flatten().collect()
-    })
 }

@@ -3,17 +3,16 @@
 //! The automaton knows one piece of each keyword (`build/fragment.rs`); where that is seen the whole
 //! keyword is compared. So its table stays small.
 
-use super::table::{
-    BYTE_CLASSES, FIRST_MATCH, FOUND, KEYWORDS, LONGEST_PIECE, OUTPUTS, STRIDE_BITS, transition,
-};
+use super::table::{FOUND, KEYWORDS, LONGEST_PIECE, OUTPUTS, ROWS, transition};
 
-/// How many places of a large text are walked in turns: each step waits for the table, and while
-/// one waits the others go on. Of four to twelve, six were fastest by a quarter.
+/// How many places of a text are walked in turns: each step waits for the table, and while one waits
+/// the others go on. Of four to eight, six were fastest.
 const STREAMS: usize = 6;
-/// Texts shorter than this are walked once: the others would cost more than they save.
-const LARGE: usize = 192;
-/// As much is walked at a time, so that what was found in it takes little room.
-const BLOCK: usize = 256 * 1024;
+/// How far each of them is walked before what was found is reported, so that this takes little room;
+/// then, of what is left of a text, so far.
+const LONG: usize = 8 << 10;
+const MIDDLE: usize = 512;
+const SHORT: usize = 64;
 
 /// The longest keyword's length, in bytes.
 pub const LONGEST_KEYWORD: usize = {
@@ -29,122 +28,129 @@ pub const LONGEST_KEYWORD: usize = {
 
 /// Calls `hit(keyword, end)` for every keyword in `text`, in any letter case and overlapping,
 /// where `end` is the offset just behind it. The ends ascend.
-pub fn keyword_hits(text: &[u8], mut hit: impl FnMut(u16, usize)) {
-    let (mut state, mut at) = (0, 0);
-    let mut found = Vec::new();
-    let mut ends = Vec::new();
-    while text.len() - at >= LARGE {
-        let length = (text.len() - at).min(BLOCK) / STREAMS;
-        state = walk_block(text, at, length, state, &mut ends);
-        for (state, at) in ends.drain(..) {
-            compare(text, state, at, &mut found);
-        }
-        at += STREAMS * length;
-        // A piece further on tells of a keyword that ends further on.
-        report(&mut found, at, &mut hit);
-    }
-    walk(&text[at..], state, at, &mut |state, at| compare(text, state, at, &mut found));
-    report(&mut found, usize::MAX, &mut hit);
+pub fn keyword_hits(text: &[u8], hit: impl FnMut(u16, usize)) {
+    let mut walk = Walk { text, state: 0, at: 0, ends: Vec::new(), found: Vec::new(), hit };
+    walk.in_turns::<LONG>();
+    walk.in_turns::<MIDDLE>();
+    walk.in_turns::<SHORT>();
+    walk.rest();
 }
 
-/// Walks the `STREAMS` pieces of `length` bytes from `from` on, the first of them from `state`.
-/// Returns the state at their end, and in `ends` where pieces end, in no order.
-fn walk_block(
-    text: &[u8],
-    from: usize,
-    length: usize,
-    state: u16,
-    ends: &mut Vec<(u16, usize)>,
-) -> u16 {
-    let starts: [usize; STREAMS] = std::array::from_fn(|stream| from + stream * length);
-    // What a state remembers is shorter than the longest piece: a stream that begins so much
-    // earlier is in the very state a single walk would be in.
-    let states = starts.map(|start| {
-        let before = start.saturating_sub(LONGEST_PIECE - 1);
-        usize::from(walk(&text[before..start], 0, 0, &mut |_, _| {}))
-    });
-    let [_, mut b, mut c, mut d, mut e, mut f] = states;
-    let mut a = usize::from(state);
-    let [in_a, in_b, in_c, in_d, in_e, in_f] = starts.map(|start| &text[start..][..length]);
-    // Written out and in whole words: of an array the compiler made vectors, at half the speed.
-    for at in 0..length {
-        a = wide_step(a, in_a[at]);
-        b = wide_step(b, in_b[at]);
-        c = wide_step(c, in_c[at]);
-        d = wide_step(d, in_d[at]);
-        e = wide_step(e, in_e[at]);
-        f = wide_step(f, in_f[at]);
-        // The greatest state alone is compared: matches are rare.
-        if a.max(b).max(c.max(d)).max(e.max(f)) >= usize::from(FIRST_MATCH) {
-            [a, b, c, d, e, f] = note([a, b, c, d, e, f], starts.map(|start| start + at), ends);
-        }
-    }
-    f as u16
+/// A text that is walked.
+struct Walk<'a, Hit> {
+    text: &'a [u8],
+    state: usize,
+    /// So far it is walked.
+    at: usize,
+    /// Where pieces end, in no order, and in which state.
+    ends: Vec<(usize, usize)>,
+    /// The keywords not yet reported, and where they end.
+    found: Vec<(usize, u16)>,
+    hit: Hit,
 }
 
-/// Notes which of the streams stands at the end of a piece. Returns the states to go on from.
+impl<Hit: FnMut(u16, usize)> Walk<'_, Hit> {
+    /// Walks on in streams of `LENGTH` bytes, as often as all of them have as many. That their length
+    /// is known makes the places of all of them one number and a constant each.
+    fn in_turns<const LENGTH: usize>(&mut self) {
+        let text = self.text;
+        while let Some(streams) = text[self.at..].as_chunks::<LENGTH>().0.first_chunk() {
+            self.block(streams);
+            self.compare_all();
+            self.at += STREAMS * LENGTH;
+            // A piece further on tells of a keyword that ends further on.
+            self.report(self.at);
+        }
+    }
+
+    /// Walks the streams that begin at `self.at`, one behind the other in the text.
+    #[inline(never)]
+    fn block<const LENGTH: usize>(&mut self, streams: &[[u8; LENGTH]; STREAMS]) {
+        let starts: [usize; STREAMS] = std::array::from_fn(|stream| self.at + stream * LENGTH);
+        // What a state remembers is shorter than the longest piece: a stream that begins so much
+        // earlier is in the very state a single walk would be in.
+        let states = starts.map(|start| {
+            let before = start.saturating_sub(LONGEST_PIECE - 1);
+            walk(&self.text[before..start], 0, before, &mut Vec::new())
+        });
+        let [_, mut b, mut c, mut d, mut e, mut f] = states;
+        let mut a = self.state;
+        let [in_a, in_b, in_c, in_d, in_e, in_f] = streams;
+        let ends = &mut self.ends;
+        // Written out and in whole words: of an array the compiler made vectors, at half the speed.
+        for at in 0..LENGTH {
+            a = step(a, in_a[at], starts[0] + at, ends);
+            b = step(b, in_b[at], starts[1] + at, ends);
+            c = step(c, in_c[at], starts[2] + at, ends);
+            d = step(d, in_d[at], starts[3] + at, ends);
+            e = step(e, in_e[at], starts[4] + at, ends);
+            f = step(f, in_f[at], starts[5] + at, ends);
+        }
+        self.state = f;
+    }
+
+    /// Walks what is left in one stream.
+    fn rest(&mut self) {
+        walk(&self.text[self.at..], self.state, self.at, &mut self.ends);
+        self.compare_all();
+        self.report(usize::MAX);
+    }
+
+    /// Looks for the keywords around all pieces that have ended.
+    fn compare_all(&mut self) {
+        let mut ends = std::mem::take(&mut self.ends);
+        ends.drain(..).for_each(|(state, at)| self.compare(state, at));
+        self.ends = ends;
+    }
+
+    /// Adds the keywords that stand around the piece that ends with the byte at `at`.
+    fn compare(&mut self, state: usize, at: usize) {
+        let number = state - ROWS;
+        let pieces = usize::from(OUTPUTS[number].0)..usize::from(OUTPUTS[number + 1].0);
+        for &(keyword, follow) in &FOUND[pieces] {
+            let literal = KEYWORDS[usize::from(keyword)].0.as_bytes();
+            let end = at + 1 + usize::from(follow);
+            let there = end.checked_sub(literal.len()).and_then(|start| self.text.get(start..end));
+            if there.is_some_and(|there| there.eq_ignore_ascii_case(literal)) {
+                self.found.push((end, keyword));
+            }
+        }
+    }
+
+    /// Reports what ends at `until` or before, in order.
+    fn report(&mut self, until: usize) {
+        if self.found.is_empty() {
+            return;
+        }
+        self.found.sort_unstable();
+        let count = self.found.partition_point(|&(end, _)| end <= until);
+        for (end, keyword) in self.found.drain(..count) {
+            (self.hit)(keyword, end);
+        }
+    }
+}
+
+/// Walks on from `state`, one byte after the other; notes in `ends` where pieces end. Returns the state
+/// behind the last byte.
+fn walk(text: &[u8], state: usize, from: usize, ends: &mut Vec<(usize, usize)>) -> usize {
+    let each = text.iter().enumerate();
+    each.fold(state, |state, (at, &byte)| step(state, byte, from + at, ends))
+}
+
+/// The state behind the byte at `at`, a plain one: where a piece ends this is noted first.
+#[inline(always)]
+fn step(state: usize, byte: u8, at: usize, ends: &mut Vec<(usize, usize)>) -> usize {
+    let next = transition(state, byte);
+    // That the least is taken changes nothing, but tells the compiler that the state has a row.
+    if next < ROWS { next } else { note(next, at, ends).min(ROWS - 1) }
+}
+
+/// Notes that a piece ends with the byte at `at`. Returns the state by whose row to go on.
 #[cold]
-fn note(
-    mut states: [usize; STREAMS],
-    places: [usize; STREAMS],
-    ends: &mut Vec<(u16, usize)>,
-) -> [usize; STREAMS] {
-    for (state, at) in states.iter_mut().zip(places) {
-        if *state >= usize::from(FIRST_MATCH) {
-            ends.push((*state as u16, at));
-            *state = usize::from(OUTPUTS[*state - usize::from(FIRST_MATCH)].1);
-        }
-    }
-    states
-}
-
-/// Walks on from `state`; calls `ended(state, at)` where a piece ends with the byte at `at`.
-fn walk(text: &[u8], mut state: u16, offset: usize, ended: &mut impl FnMut(u16, usize)) -> u16 {
-    for (at, &byte) in text.iter().enumerate() {
-        state = step(state, byte);
-        if state >= FIRST_MATCH {
-            ended(state, offset + at);
-            state = OUTPUTS[usize::from(state - FIRST_MATCH)].1;
-        }
-    }
-    state
-}
-
-/// Adds the keywords that stand around the piece that ends with the byte at `at`.
-fn compare(text: &[u8], state: u16, at: usize, found: &mut Vec<(usize, u16)>) {
-    let number = usize::from(state - FIRST_MATCH);
-    let pieces = usize::from(OUTPUTS[number].0)..usize::from(OUTPUTS[number + 1].0);
-    for &(keyword, follow) in &FOUND[pieces] {
-        let literal = KEYWORDS[usize::from(keyword)].0.as_bytes();
-        let end = at + 1 + usize::from(follow);
-        let there = end.checked_sub(literal.len()).and_then(|start| text.get(start..end));
-        if there.is_some_and(|there| there.eq_ignore_ascii_case(literal)) {
-            found.push((end, keyword));
-        }
-    }
-}
-
-/// Reports what ends at `until` or before, in order.
-fn report(found: &mut Vec<(usize, u16)>, until: usize, hit: &mut impl FnMut(u16, usize)) {
-    if found.is_empty() {
-        return;
-    }
-    found.sort_unstable();
-    let count = found.partition_point(|&(end, _)| end <= until);
-    for (end, keyword) in found.drain(..count) {
-        hit(keyword, end);
-    }
-}
-
-#[inline(always)]
-fn step(state: u16, byte: u8) -> u16 {
-    wide_step(usize::from(state), byte) as u16
-}
-
-#[inline(always)]
-fn wide_step(state: usize, byte: u8) -> usize {
-    let class = usize::from(BYTE_CLASSES[usize::from(byte)]);
-    usize::from(transition(state << STRIDE_BITS | class))
+#[inline(never)]
+fn note(state: usize, at: usize, ends: &mut Vec<(usize, usize)>) -> usize {
+    ends.push((state, at));
+    usize::from(OUTPUTS[state - ROWS].1)
 }
 
 #[cfg(test)]
@@ -188,10 +194,10 @@ mod tests {
             pieces,
             prop_oneof![
                 Just(0usize),
-                Just(LARGE - 30),
-                Just(LARGE),
-                Just(3 * LARGE),
-                Just(BLOCK + LARGE)
+                Just(STREAMS * SHORT - 30),
+                Just(STREAMS * SHORT),
+                Just(STREAMS * MIDDLE + 100),
+                Just(STREAMS * LONG + MIDDLE)
             ],
         )
             .prop_map(|(pieces, filling)| {
@@ -216,11 +222,12 @@ mod tests {
     #[test]
     fn a_keyword_across_every_seam_is_found() {
         let keyword = KEYWORDS.iter().map(|(keyword, _)| *keyword).max_by_key(|k| k.len()).unwrap();
-        for length in [LARGE, LARGE + 1, LARGE + 2, LARGE + 3, LARGE + 77, 9 * LARGE] {
-            for seam in 1..STREAMS {
+        for (stream, more) in [(SHORT, 0), (SHORT, 77), (MIDDLE, 0), (MIDDLE, 1), (LONG, 3)] {
+            let length = STREAMS * stream + more;
+            for seam in 1..=STREAMS {
                 for back in 0..=keyword.len() {
                     let mut text = vec![b' '; length];
-                    let Some(at) = (seam * (length / STREAMS)).checked_sub(back) else { continue };
+                    let at = seam * stream - back;
                     if at + keyword.len() > length {
                         continue;
                     }
@@ -232,12 +239,11 @@ mod tests {
             text[length - keyword.len()..].copy_from_slice(keyword.as_bytes());
             same(&text);
         }
+        // From a block to the next.
         for back in 0..=keyword.len() {
-            let mut text = vec![b' '; BLOCK + LARGE];
-            text[BLOCK - back..][..keyword.len()].copy_from_slice(keyword.as_bytes());
-            let mut ends = Vec::new();
-            keyword_hits(&text, |_, end| ends.push(end));
-            assert!(ends.contains(&(BLOCK - back + keyword.len())));
+            let mut text = vec![b' '; STREAMS * (LONG + SHORT)];
+            text[STREAMS * LONG - back..][..keyword.len()].copy_from_slice(keyword.as_bytes());
+            same(&text);
         }
     }
 }

@@ -13,18 +13,24 @@ pub(super) static PACKED: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/text
 static BYTES: Aligned = Aligned(*include_bytes!(concat!(env!("OUT_DIR"), "/automaton.bin")));
 
 #[repr(align(64))]
-struct Aligned([u8; ENTRIES * 2]);
+struct Aligned([u8; ROWS * CLASSES * 2]);
 
-/// The same, two bytes each. That their number is known spares each step a second look at the bounds.
-static TRANSITIONS: &[[u8; 2]; ENTRIES] = match BYTES.0.as_chunks::<2>().0.first_chunk() {
-    Some(words) => words,
-    None => panic!("automaton.bin is cut off"),
-};
+/// The states that have a row; the others are match states.
+pub(super) const ROWS: usize = FIRST_MATCH as usize;
 
-/// The state at `state << STRIDE_BITS | class`, whatever the machine's byte order.
+/// The same by rows, two bytes each. So the row of a state is found with one shift, and the place in
+/// it, which does not wait for the state, is added as the load is made.
+static TRANSITIONS: &[[[u8; 2]; CLASSES]; ROWS] =
+    match BYTES.0.as_chunks::<2>().0.as_chunks::<CLASSES>().0.first_chunk() {
+        Some(rows) => rows,
+        None => panic!("automaton.bin is cut off"),
+    };
+
+/// The state behind `byte`, whatever the machine's byte order. `state` has a row.
 #[inline(always)]
-pub(super) fn transition(at: usize) -> u16 {
-    u16::from_le_bytes(TRANSITIONS[at])
+pub(super) fn transition(state: usize, byte: u8) -> usize {
+    let class = BYTE_CLASSES[usize::from(byte)] as usize;
+    usize::from(u16::from_le_bytes(TRANSITIONS[state][class]))
 }
 
 /// What is asked of detectors at each keyword, side by side: the table of detectors is so large that

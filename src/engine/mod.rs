@@ -9,6 +9,7 @@ mod entropy;
 mod flood;
 mod judge;
 mod label;
+mod large;
 mod operator;
 mod overlap;
 mod place;
@@ -24,6 +25,7 @@ use anyhow::Result;
 use regex::bytes::{Captures, Regex};
 
 use crate::check::{self, Candidate, effort};
+use crate::cores;
 use crate::decode::{self, Allowance, LARGEST_ARCHIVE, Layer};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
@@ -89,9 +91,18 @@ fn scan_either(
     recall: Option<&mut Recall>,
     allowance: &mut Allowance,
 ) -> Result<Vec<Match>> {
-    let mut matches = Vec::new();
-    scan_text(path, text, recall, &mut matches)?;
-    scan_layers(path, text, None, 0, allowance, &mut matches)?;
+    let (mut matches, mut decoded) = (Vec::new(), Vec::new());
+    if recall.is_none() && large::is_large(text) {
+        let (plainly, inside) = cores::both(
+            || scan_text(path, text, None, &mut matches),
+            || scan_layers(path, text, None, 0, allowance, &mut decoded),
+        );
+        plainly.and(inside)?;
+    } else {
+        scan_text(path, text, recall, &mut matches)?;
+        scan_layers(path, text, None, 0, allowance, &mut decoded)?;
+    }
+    matches.append(&mut decoded);
     if matches.is_empty() {
         return Ok(matches);
     }
@@ -146,8 +157,30 @@ fn scan_text(
 ) -> Result<()> {
     matches.extend(key_file(path, text));
     let (windows, values) = window::collect(path, text, recall.as_deref_mut());
-    let mut runs = Runs::of(text, &windows);
-    let mut search = Search { judge: Judge::new(path, &values), text, matches };
+    if recall.is_some() || !large::is_large(text) {
+        return search(path, text, &windows, &values, recall, matches);
+    }
+    let shares: Vec<&[Window]> = windows.chunks(large::SHARE).collect();
+    for found in cores::each(&shares, |share| {
+        let mut found = Vec::new();
+        search(path, text, share, &values, None, &mut found).map(|()| found)
+    }) {
+        matches.append(&mut found?);
+    }
+    Ok(())
+}
+
+/// Runs the patterns over their windows.
+fn search(
+    path: &[u8],
+    text: &[u8],
+    windows: &[Window],
+    values: &Values,
+    mut recall: Option<&mut Recall>,
+    matches: &mut Vec<Match>,
+) -> Result<()> {
+    let mut runs = Runs::of(text, windows);
+    let mut search = Search { judge: Judge::new(path, values), text, matches };
     for (number, window) in windows.iter().enumerate() {
         let detector = detector::at(window.detector);
         if detector.lead > 0 {

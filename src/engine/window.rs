@@ -3,6 +3,7 @@
 use std::ops::Range;
 
 use super::ahead::Ahead;
+use super::large;
 use super::recall::Recall;
 use super::values::Values;
 use crate::detector::{self, Context, Look, keyword_hits};
@@ -67,6 +68,7 @@ pub(super) fn collect(
     };
     match recall {
         Some(recall) => recall.keyword_hits(text, seen),
+        None if large::is_large(text) => large::keyword_hits(text, seen),
         None => keyword_hits(text, seen),
     }
     detector::own_hits(path, |start, end, looking| {
