@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File, FileType};
 use std::io::ErrorKind;
-use std::num::NonZero;
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -14,6 +13,7 @@ use anyhow::{Result, bail, ensure};
 use super::content::Content;
 use super::{LIMIT, Limits};
 use crate::commands::judge::Judge;
+use crate::cores;
 use crate::finding::{Place, Source};
 use crate::git::{kept_files, within};
 use crate::redaction::visible;
@@ -31,8 +31,7 @@ pub(super) fn tree(judge: &mut Judge, root: &Path, limits: Limits, gitignore: bo
     let settings = judge.settings.clone();
     let next = AtomicUsize::new(0);
     // A file's work is short, so that a thread for a handful would cost more than it saves.
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(files.len() / 32 + 1);
+    let threads = cores::count().min(files.len() / 32 + 1);
     let told = Mutex::new(Told { judge, next: 0, early: BTreeMap::new(), outcome: Ok(()) });
     let work = || {
         let mut judge = Judge::new(Stage::Files);

@@ -1,12 +1,12 @@
 //! The entries of an image's layers, judged on all cores while the next ones are read.
 
 use std::collections::VecDeque;
-use std::num::NonZero;
 use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
-use std::thread::{self, Scope};
+use std::thread::Scope;
 
 use crate::commands::judge::Judge;
 use crate::config::Settings;
+use crate::cores;
 use crate::image::Entry;
 use crate::report::{Report, Stage};
 
@@ -58,8 +58,7 @@ impl Crew {
         settings: &'scope Settings,
         judge_one: &'scope (impl Fn(&mut Judge, &Job) + Sync),
     ) {
-        let threads = thread::available_parallelism().map_or(1, NonZero::get);
-        for _ in 0..threads {
+        for _ in 0..cores::count() {
             scope.spawn(move || self.serve(settings, judge_one));
         }
     }
