@@ -15,7 +15,8 @@ RUN apt-get update \
 COPY . .
 # For the machine it is built on, as install.sh does it.
 RUN host=$(rustc -vV | sed -n 's/^host: //p') \
- && RUSTFLAGS='-C target-feature=+crt-static -C relocation-model=static' \
+ && RUSTFLAGS='-C target-feature=+crt-static -C relocation-model=static -C force-unwind-tables=no' \
+    CFLAGS=-fno-asynchronous-unwind-tables \
     cargo build --release --locked --bin keystop --target "$host" \
  && mkdir -p /image/etc /image/repo \
  && cp "target/$host/release/keystop" /image/keystop \

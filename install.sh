@@ -91,7 +91,10 @@ flags=
 if [ -n "$musl" ] && [ -d "$sysroot/lib/rustlib/$musl" ] && command -v musl-gcc >/dev/null 2>&1; then
   target=$musl
 elif [ -n "$musl" ] && printf 'int main(void){return 0;}' | cc -static -x c -o /dev/null - 2>/dev/null; then
-  flags='-C target-feature=+crt-static -C relocation-model=static'
+  # Nothing unwinds in a release, so the tables for it are left out, also of the C code: a twentieth of
+  # the binary.
+  export CFLAGS="${CFLAGS:-} -fno-asynchronous-unwind-tables"
+  flags='-C target-feature=+crt-static -C relocation-model=static -C force-unwind-tables=no'
 fi
 say "building keystop for $target${flags:+, linked statically} (some minutes the first time)"
 [ -z "$flags" ] || export "$variable=$flags"

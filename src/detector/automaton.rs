@@ -99,7 +99,10 @@ impl<Hit: FnMut(u16, usize)> Walk<'_, Hit> {
     /// Looks for the keywords around all pieces that have ended.
     fn compare_all(&mut self) {
         let mut ends = std::mem::take(&mut self.ends);
-        ends.drain(..).for_each(|(state, at)| self.compare(state, at));
+        for &(state, at) in &ends {
+            self.compare(state, at);
+        }
+        ends.clear();
         self.ends = ends;
     }
 
