@@ -7,8 +7,12 @@ use std::ops::Range;
 
 use super::operator::{trim_opening, trim_operator};
 use super::place;
+use super::reader::Reader;
 use super::window::{NEAR, Window, begins_word};
-use super::words::{Words, ends_other, is_carrier, is_other_word, is_secret_word, is_type};
+use super::words::{
+    ENDS_OTHER, IS_AMZ, IS_CACHE, IS_CARRIER, IS_HMAC, IS_KEY, IS_META, IS_OTHER, IS_SECRET,
+    IS_TYPE, Words,
+};
 use crate::check::{Candidate, effort};
 
 /// How much of the line before a value is read.
@@ -17,11 +21,11 @@ const LABEL: usize = 200;
 const LINES: usize = 3;
 
 /// Where the words of the label stand, if they name a secret.
-pub(super) fn names_secret(candidate: &Candidate) -> Option<Range<usize>> {
+pub(super) fn names_secret(candidate: &Candidate, reader: &mut Reader) -> Option<Range<usize>> {
     let label = Label::of(candidate.text, candidate.secret.start)?;
     let before = label.segment.start - label.line.start;
-    let secret =
-        label.is_secret(candidate.text) && !place::is_open(&candidate.text[label.line], before);
+    let secret = label.is_secret(candidate.text, reader)
+        && !place::is_open(&candidate.text[label.line], before);
     secret.then_some(label.segment)
 }
 
@@ -42,9 +46,9 @@ pub(super) fn is_variant(name: &[u8], value: &[u8]) -> bool {
 
 /// The line of the label, if it names a secret: what a value is called does not change with the
 /// detector that asks.
-pub(super) fn of_secret(text: &[u8], value: usize) -> Option<Range<usize>> {
+pub(super) fn of_secret(text: &[u8], value: usize, reader: &mut Reader) -> Option<Range<usize>> {
     let label = Label::of(text, value)?;
-    label.is_secret(text).then_some(label.line)
+    label.is_secret(text, reader).then_some(label.line)
 }
 
 /// Whether one of the detector's names stands with a value whose label is on `line`: in the label,
@@ -172,44 +176,45 @@ impl Label {
 
     fn is_bare_key(&self, text: &[u8]) -> bool {
         let words = Words::of(&text[self.segment.clone()]);
-        words.len() == 1 && words.last() == Some(b"key")
+        words.is_one() && words.last(IS_KEY)
     }
 
-    fn is_secret(&self, text: &[u8]) -> bool {
-        let segment = without_modifier(&text[self.segment.clone()]);
-        let words = Words::of(segment);
-        let Some(last) = words.last() else { return false };
+    fn is_secret(&self, text: &[u8], reader: &mut Reader) -> bool {
+        let piece = without_modifier(text, self.segment.clone());
+        let (segment, words) = (&text[piece.clone()], reader.read(text, piece));
+        if words.count == 0 {
+            return false;
+        }
         // What a cache is asked for is mostly a hash of the question.
-        let asks_cache = last == b"key" && words.any(|word| word.starts_with(b"cache"));
+        let asks_cache = words.last(IS_KEY) && words.any(IS_CACHE);
         // The metadata of an object in S3 hold its key encrypted.
-        let metadata = words.any(|word| word == b"amz") && words.any(|word| word == b"meta");
-        if asks_cache || metadata || words.any(is_other_word) {
+        let metadata = words.any(IS_AMZ) && words.any(IS_META);
+        if asks_cache || metadata || words.any(IS_OTHER) {
             return false;
         }
         if self.spaced {
             return names_by_space(segment, &words);
         }
+        let is_carrier = words.last(IS_CARRIER);
         // `hmac.new(b"…")`
-        if is_carrier(last) && words.any(|word| word == b"hmac") {
+        if is_carrier && words.any(IS_HMAC) {
             return true;
         }
-        if is_carrier(last)
-            && let Some(name) = before_call(segment).or_else(|| without_carrier(segment))
+        if is_carrier && let Some(name) = before_call(segment).or_else(|| without_carrier(segment))
         {
             let words = Words::of(name);
-            return words.any(is_secret_word) && !words.last().is_some_and(ends_other);
+            return words.any(IS_SECRET) && !words.last(ENDS_OTHER);
         }
-        if is_carrier(last) || words.len() == 1 && is_type(last) {
+        if is_carrier || words.is_one() && words.last(IS_TYPE) {
             let above = above(text, self.line.start);
             // `- name: TOKEN_URL` says what it is; `<name>token</name>` ends in its tag.
-            let pair = Words::of(&text[above.clone()]);
-            if pair.last().is_some_and(ends_other) && !text[above.clone()].contains(&b'<') {
+            let pair = reader.read(text, above.clone());
+            if pair.last(ENDS_OTHER) && !text[above.clone()].contains(&b'<') {
                 return false;
             }
-            let line = &text[above.start..self.line.end];
-            return Words::of(line).any(is_secret_word);
+            return reader.read(text, above.start..self.line.end).any(IS_SECRET);
         }
-        !ends_other(last) && words.any(is_secret_word)
+        !words.last(ENDS_OTHER) && words.any(IS_SECRET)
     }
 }
 
@@ -236,16 +241,20 @@ fn without_carrier(segment: &[u8]) -> Option<&[u8]> {
     let one_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
     let end = name.iter().rposition(|byte| byte.is_ascii_uppercase() || *byte == b'_')?;
     let bare = &name[..end];
-    let says = name.iter().all(one_word) && !Words::of(bare).last().is_none_or(is_carrier);
+    let says = name.iter().all(one_word) && {
+        let words = Words::of(bare);
+        words.count > 0 && !words.last(IS_CARRIER)
+    };
     says.then_some(bare)
 }
 
 /// `public string ApiKey` is open to a program's other files, not to the world; a public key is.
-fn without_modifier(segment: &[u8]) -> &[u8] {
-    let Some(rest) = segment.trim_ascii_start().strip_prefix(b"public") else { return segment };
+fn without_modifier(text: &[u8], segment: Range<usize>) -> Range<usize> {
+    let rest = text[segment.clone()].trim_ascii_start().strip_prefix(b"public");
+    let Some(rest) = rest else { return segment };
     let name = rest.trim_ascii_start();
     let modifier = name.len() < rest.len() && !name.starts_with(b"key");
-    if modifier { name } else { segment }
+    if modifier { segment.end - name.len()..segment.end } else { segment }
 }
 
 /// `--token VALUE`, `-t VALUE`, `ENV API_TOKEN VALUE`, `Authorization: Bearer VALUE`.
@@ -257,10 +266,10 @@ fn names_by_space(segment: &[u8], words: &Words) -> bool {
         trimmed.iter().rposition(u8::is_ascii_whitespace).map_or(trimmed, |at| &trimmed[at + 1..]);
     match name {
         [b'-', flag] => matches!(flag, b't' | b'k' | b'p' | b'u' | b's' | b'a'),
-        _ if trimmed.contains(&b':') || trimmed.contains(&b'=') => words.any(is_secret_word),
+        _ if trimmed.contains(&b':') || trimmed.contains(&b'=') => words.any(IS_SECRET),
         _ => {
             let last = Words::of(name);
-            !last.last().is_some_and(ends_other) && last.any(is_secret_word)
+            !last.last(ENDS_OTHER) && last.any(IS_SECRET)
         }
     }
 }
@@ -297,7 +306,7 @@ mod tests {
         let named = text.to_ascii_lowercase();
         let named = named.match_indices("acme").map(|(at, _)| at..at + 4).collect();
         let window = Window { named, ..Window::default() };
-        of_secret(text.as_bytes(), start)
+        of_secret(text.as_bytes(), start, &mut Reader::default())
             .is_some_and(|line| names_provider(&candidate, line, &window).is_some())
     }
 
@@ -344,7 +353,7 @@ mod tests {
             let candidate =
                 Candidate { text: text.as_bytes(), matched: span.clone(), secret: span };
             let window = Window { in_path: "acme".len(), ..Window::default() };
-            let line = of_secret(text.as_bytes(), start);
+            let line = of_secret(text.as_bytes(), start, &mut Reader::default());
             line.is_some_and(|line| names_provider(&candidate, line, &window).is_some())
         };
         assert!(by_path("\"token\": \"VALUE\""));

@@ -12,6 +12,7 @@ mod label;
 mod operator;
 mod overlap;
 mod place;
+mod reader;
 mod recall;
 mod runs;
 mod values;
@@ -287,7 +288,8 @@ impl<'a> Search<'a> {
         let text = self.text;
         let mut number = runs.first(window.range.start);
         while let Some((at, start)) = runs.next(number, window.range.end) {
-            let line = runs.label(text, at, usize::from(detector.lead), detector.kinds);
+            let lead = usize::from(detector.lead);
+            let line = runs.label(text, at, lead, detector.kinds, &mut self.judge.reader);
             number = at + 1;
             effort::spend(1);
             let Some(line) = line else { continue };

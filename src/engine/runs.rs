@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::bare::{LEAD, is_bare, kind};
 use super::label;
+use super::reader::Reader;
 use super::window::Window;
 use crate::check::effort;
 use crate::detector;
@@ -111,6 +112,7 @@ impl Runs {
         number: usize,
         lead: usize,
         kinds: u8,
+        reader: &mut Reader,
     ) -> Option<Range<usize>> {
         let run = &mut self.runs[number];
         let suits = run.span.len() >= lead && run.kinds & !kinds == 0;
@@ -119,7 +121,7 @@ impl Runs {
             return None;
         }
         if let Label::Unread = run.label {
-            let line = label::of_secret(text, run.span.start);
+            let line = label::of_secret(text, run.span.start, reader);
             run.label = line.map_or(Label::Other, Label::Secret);
             if let Label::Other = run.label {
                 run.next = number as u32 + 1;
