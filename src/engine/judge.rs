@@ -11,7 +11,7 @@ use super::apart::Sections;
 use super::reader::Reader;
 use super::values::Values;
 use super::window::Window;
-use super::{Match, boundary, entropy, label, public_prefix};
+use super::{Match, boundary, entropy, label, provider, public_prefix};
 use crate::check::{self, Candidate, Check, Verdict, placeholder};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
@@ -73,16 +73,16 @@ impl<'a> Judge<'a> {
         let text = candidate.text;
         let specificity = match detector.context {
             Context::Marker => {
-                let own = label::longest_in(&text[candidate.matched.clone()], detector.keywords);
+                let own = provider::longest_in(&text[candidate.matched.clone()], detector.keywords);
                 match detector.near {
                     [] => own,
-                    near => own + label::stands_near(&candidate, self.path, near)?,
+                    near => own + provider::stands_near(&candidate, self.path, near)?,
                 }
             }
             Context::Label => {
                 let start = candidate.secret.start;
                 let line = line.or_else(|| label::of_secret(text, start, &mut self.reader))?;
-                label::names_provider(&candidate, line, window)?
+                provider::names_provider(&candidate, line, window, &mut self.reader)?
             }
             Context::Generic => {
                 self.label = label::names_secret(&candidate, &mut self.reader)?;

@@ -12,6 +12,7 @@ mod label;
 mod operator;
 mod overlap;
 mod place;
+mod provider;
 mod reader;
 mod recall;
 mod runs;

@@ -20,6 +20,9 @@ pub(super) struct Reader {
     /// The part that was read. Neither end is within letters and digits.
     part: Range<usize>,
     words: Vec<Word>,
+    /// The part where separators were looked for, and the last one in it.
+    looked: Range<usize>,
+    separator: Option<usize>,
 }
 
 struct Word {
@@ -44,7 +47,21 @@ impl Reader {
         words
     }
 
-    /// The same for a piece that cuts no row of letters and digits.
+    /// Where in a piece of `text`, which is always the same, the last byte stands that separates names.
+    pub(super) fn last_separator(&mut self, text: &[u8], piece: Range<usize>) -> Option<usize> {
+        let Range { start, end } = self.looked;
+        if piece.start < start || piece.start > end || piece.end < end {
+            self.looked = piece.start..piece.start;
+            self.separator = None;
+        }
+        let from = self.looked.end;
+        let last = text[from..piece.end].iter().rposition(|&byte| separates(byte));
+        self.separator = last.map(|at| from + at).or(self.separator);
+        self.looked.end = piece.end;
+        self.separator.filter(|&at| at >= piece.start)
+    }
+
+    /// What the words of a piece say that cuts no row of letters and digits.
     fn known(&mut self, text: &[u8], piece: Range<usize>) -> Words {
         let Range { start, end } = self.part;
         if piece.start < start || piece.start > end + GAP || self.words.len() > MOST {
@@ -76,6 +93,10 @@ impl Reader {
     }
 }
 
+fn separates(byte: u8) -> bool {
+    matches!(byte, b';' | b'{' | b'}' | b'(' | b',' | b'&' | b'?' | b'<' | b'|')
+}
+
 /// Where the row of letters and digits ends that `at` cuts, within the piece.
 fn end_of_row(text: &[u8], piece: &Range<usize>, at: usize) -> usize {
     let cuts = at > 0 && text[at - 1].is_ascii_alphanumeric();
@@ -99,14 +120,16 @@ mod tests {
     proptest! {
         #[test]
         fn what_was_read_before_says_what_reading_it_again_says(
-            text in "(token|KEYs|public|hmac|MyKey|APIkey|[a-zA-Z0-9]{0,50}|[ _=-]{1,9}| {290,310}){20,80}",
+            text in "(token|KEYs|public|hmac|MyKey|APIkey|[a-zA-Z0-9]{0,50}|[ _=-]{1,9}|[;{,]| {290,310}){20,80}",
             pieces in proptest::collection::vec((any::<bool>(), 0..900usize, 0..260usize), 1..30),
         ) {
             let (text, mut reader, mut at) = (text.as_bytes(), Reader::default(), 0_usize);
             for (back, far, length) in pieces {
                 at = if back { at.saturating_sub(far) } else { text.len().min(at + far / 4) };
                 let piece = at..text.len().min(at + length);
-                prop_assert_eq!(reader.read(text, piece.clone()), Words::of(&text[piece]));
+                prop_assert_eq!(reader.read(text, piece.clone()), Words::of(&text[piece.clone()]));
+                let last = { piece.clone() }.rev().find(|&at| separates(text[at]));
+                prop_assert_eq!(reader.last_separator(text, piece), last);
             }
         }
     }
