@@ -24,6 +24,8 @@ pub struct Vocabulary {
     pairs: [u32; 32],
     /// The same for the second and the third.
     thirds: [u32; 32],
+    /// Low five bits of the last characters.
+    lasts: u32,
 }
 
 impl Vocabulary {
@@ -39,6 +41,7 @@ impl Vocabulary {
             next: [0; MOST],
             pairs: [0; 32],
             thirds: [0; 32],
+            lasts: 0,
         };
         let (mut at, mut start) = (0, 0);
         while at <= bytes.len() {
@@ -61,6 +64,7 @@ impl Vocabulary {
         self.next[self.count] = self.heads[first];
         self.count += 1;
         self.heads[first] = self.count as u8;
+        self.lasts |= 1 << low(bytes[start + length - 1]);
         // What a short word does not say may be anything.
         match length {
             1 => {
@@ -93,22 +97,31 @@ impl Vocabulary {
     /// Whether `text` begins with one of the words.
     #[must_use]
     pub fn begins(&self, text: &[u8]) -> bool {
+        self.may_begin(text) && self.alike(text).any(|word| text.starts_with(word))
+    }
+
+    /// Whether the first three characters of `text` may be those of one of the words.
+    fn may_begin(&self, text: &[u8]) -> bool {
         let place = |at: usize| text.get(at).map_or(0, |&byte| low(byte));
-        let may =
-            self.pairs[place(0)] >> place(1) & 1 == 1 && self.thirds[place(1)] >> place(2) & 1 == 1;
-        may && self.alike(text).any(|word| text.starts_with(word))
+        self.pairs[place(0)] >> place(1) & 1 == 1 && self.thirds[place(1)] >> place(2) & 1 == 1
     }
 
     /// Whether `text` is one of the words.
     #[must_use]
     pub fn has(&self, text: &[u8]) -> bool {
-        self.alike(text).any(|word| word == text)
+        self.may_begin(text) && self.alike(text).any(|word| word == text)
     }
 
     /// Whether `text` ends with one of the words.
     #[must_use]
     pub fn ends(&self, text: &[u8]) -> bool {
-        (0..self.count).any(|number| text.ends_with(self.word(number)))
+        let may = text.last().is_some_and(|&last| self.lasts >> low(last) & 1 == 1);
+        may && self.words().any(|word| text.ends_with(word))
+    }
+
+    /// All of them.
+    pub fn words(&self) -> impl Iterator<Item = &'static [u8]> {
+        (0..self.count).map(|number| self.word(number))
     }
 
     fn word(&self, number: usize) -> &'static [u8] {

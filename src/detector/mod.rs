@@ -153,6 +153,10 @@ pub struct Look {
     pub wants_random: bool,
     /// Whether it matters later where the keywords stand.
     pub wants_names: bool,
+    /// As in [`Detector`].
+    pub lead: u16,
+    /// As in [`Detector`].
+    pub kinds: u8,
 }
 
 impl Look {
@@ -170,6 +174,8 @@ impl Look {
             has_ahead: !detector.ahead.is_empty(),
             wants_random,
             wants_names: is_label || detector.keyword_at.is_some(),
+            lead: detector.lead,
+            kinds: detector.kinds,
         }
     }
 }

@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 use anyhow::Result;
 
 use super::apart::Sections;
+use super::reader::Reader;
 use super::values::Values;
 use super::window::Window;
-use super::{Match, boundary, entropy, label, public_prefix};
+use super::{Match, boundary, entropy, label, provider, public_prefix};
 use crate::check::{self, Candidate, Check, Verdict, placeholder};
 use crate::detector::{self, Confidence, Context, Detector};
 use crate::secret::Secret;
@@ -32,12 +33,22 @@ pub(super) struct Judge<'a> {
     /// Where the label of the last value stands whose label alone names a secret.
     label: Range<usize>,
     sections: Sections,
+    /// What the words before values say.
+    pub(super) reader: Reader,
 }
 
 impl<'a> Judge<'a> {
     pub(super) fn new(path: &'a [u8], values: &'a Values) -> Judge<'a> {
         let last = Weighed { value: b"", known: false, is_placeholder: true, entropy: 0.0 };
-        Judge { path, values, last, dear: DEAR, label: 0..0, sections: Sections::default() }
+        Judge {
+            path,
+            values,
+            last,
+            dear: DEAR,
+            label: 0..0,
+            sections: Sections::default(),
+            reader: Reader::default(),
+        }
     }
 
     /// The match a candidate is, if nothing speaks against it, and its secret's place.
@@ -62,18 +73,19 @@ impl<'a> Judge<'a> {
         let text = candidate.text;
         let specificity = match detector.context {
             Context::Marker => {
-                let own = label::longest_in(&text[candidate.matched.clone()], detector.keywords);
+                let own = provider::longest_in(&text[candidate.matched.clone()], detector.keywords);
                 match detector.near {
                     [] => own,
-                    near => own + label::stands_near(&candidate, self.path, near)?,
+                    near => own + provider::stands_near(&candidate, self.path, near)?,
                 }
             }
             Context::Label => {
-                let line = line.or_else(|| label::of_secret(text, candidate.secret.start))?;
-                label::names_provider(&candidate, line, window)?
+                let start = candidate.secret.start;
+                let line = line.or_else(|| label::of_secret(text, start, &mut self.reader))?;
+                provider::names_provider(&candidate, line, window, &mut self.reader)?
             }
             Context::Generic => {
-                self.label = label::names_secret(&candidate)?;
+                self.label = label::names_secret(&candidate, &mut self.reader)?;
                 let name = label::last_name(text, self.label.clone());
                 if label::is_variant(&text[name], candidate.value()) {
                     return None;

@@ -13,6 +13,8 @@ mod large;
 mod operator;
 mod overlap;
 mod place;
+mod provider;
+mod reader;
 mod recall;
 mod runs;
 mod values;
@@ -27,7 +29,7 @@ use regex::bytes::{Captures, Regex};
 use crate::check::{self, Candidate, effort};
 use crate::cores;
 use crate::decode::{self, Allowance, LARGEST_ARCHIVE, Layer};
-use crate::detector::{self, Confidence, Context, Detector};
+use crate::detector::{self, Confidence, Context, Detector, Look};
 use crate::secret::Secret;
 use judge::Judge;
 use runs::Runs;
@@ -182,14 +184,15 @@ fn search(
     let mut runs = Runs::of(text, windows);
     let mut search = Search { judge: Judge::new(path, values), text, matches };
     for (number, window) in windows.iter().enumerate() {
-        let detector = detector::at(window.detector);
-        if detector.lead > 0 {
-            search.at_runs(detector, window, &mut runs)?;
+        let look = detector::look_of(window.detector);
+        if look.lead > 0 {
+            search.at_runs(look, window, &mut runs)?;
             if let Some(recall) = &mut recall {
                 recall.note(window, false);
             }
             continue;
         }
+        let detector = detector::at(window.detector);
         // Room behind the window, so that its end cuts no match that begins inside.
         let room = text.len().min(window.range.end + detector.window as usize + 1);
         let is_barren = |recall: &Recall| recall.is_barren(number, windows.len(), window, room);
@@ -205,8 +208,8 @@ fn search(
     Ok(())
 }
 
-/// A match holds fewer of its detector's own keywords than this before it may end: no key that was ever
-/// made does, and where somebody wrote a row of keywords before one, the last of them still speak.
+/// A match that holds more of its detector's own keywords is looked for by one walk over all of them:
+/// where keywords stand close together each byte would be read once for each.
 const CROWD: usize = 12;
 
 /// Running the patterns over one text.
@@ -257,6 +260,7 @@ impl<'a> Search<'a> {
     ) -> Result<bool> {
         let text = self.text;
         let (mut from, mut matches) = (0, false);
+        let (end, mut crowd) = (room, Crowd::default());
         for (number, keyword) in window.named.iter().enumerate() {
             let Some(start) = keyword.start.checked_sub(before).filter(|&start| start >= from)
             else {
@@ -268,15 +272,22 @@ impl<'a> Search<'a> {
                 continue;
             }
             let regex = detector::compiled_at_beginning(detector)?;
-            // Where keywords stand close together each byte would be read once for each of them. So
-            // it is first asked whether a match ends, or may, before so many more have begun.
+            // First only as far as a match may end among the next few keywords.
             let far = window.named.get(number + CROWD).map_or(room, |next| next.start.min(room));
             effort::spend(far - start);
             if far < room && regex.find(&text[start..far]).is_none() {
-                continue;
+                if start >= crowd.next {
+                    crowd.ask(detector, &text[..end], start)?;
+                }
+                if start < crowd.next {
+                    continue;
+                }
             }
             let here = &text[start..room];
-            let Some(matched) = regex.find(here) else { continue };
+            let Some(matched) = regex.find(here) else {
+                crowd.fail(far < room);
+                continue;
+            };
             matches = true;
             from = start + matched.end();
             let secret = secret_of(regex, here, matched.range());
@@ -311,19 +322,16 @@ impl<'a> Search<'a> {
     }
 
     /// Runs a pattern where a value begins that is called a secret.
-    fn at_runs(
-        &mut self,
-        detector: &'static Detector,
-        window: &Window,
-        runs: &mut Runs,
-    ) -> Result<()> {
-        let text = self.text;
+    fn at_runs(&mut self, look: Look, window: &Window, runs: &mut Runs) -> Result<()> {
+        let (text, lead) = (self.text, usize::from(look.lead));
         let mut number = runs.first(window.range.start);
         while let Some((at, start)) = runs.next(number, window.range.end) {
-            let line = runs.label(text, at, usize::from(detector.lead), detector.kinds);
+            let line = runs.label(text, at, lead, look.kinds, &mut self.judge.reader);
             number = at + 1;
             effort::spend(1);
             let Some(line) = line else { continue };
+            // The table of detectors is so large that each question to it waits for memory.
+            let detector = detector::at(window.detector);
             let room = text.len().min(start + detector.window as usize + 1);
             effort::spend(1);
             if !detector::may_open(detector, &text[start..room]) {
@@ -341,6 +349,31 @@ impl<'a> Search<'a> {
             }
         }
         Ok(())
+    }
+}
+
+/// Where the next match begins of those that hold many of their own keywords.
+#[derive(Default)]
+struct Crowd {
+    /// None begins before; what begins here may be one.
+    next: usize,
+}
+
+impl Crowd {
+    /// Looks for one from `start` on.
+    fn ask(&mut self, detector: &'static Detector, text: &[u8], start: usize) -> Result<()> {
+        let found = detector::compiled(detector)?.find_at(text, start);
+        self.next = found.map_or(text.len(), |found| found.start());
+        effort::spend(self.next - start);
+        Ok(())
+    }
+
+    /// Notes that nothing began where it might have. A match longer than any key of this kind would be
+    /// read again from each of its keywords, so in this window none is looked for any more.
+    fn fail(&mut self, is_crowded: bool) {
+        if is_crowded {
+            self.next = usize::MAX;
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! What stands between a name and its value, read from the value backwards.
 
-use super::words::Words;
+use super::words::Split;
 
 /// Skips what may stand between an operator and its value: space, quotes, a string's prefix.
 pub(super) fn trim_opening(text: &[u8], start: usize, mut end: usize) -> usize {
@@ -64,8 +64,11 @@ pub(super) fn trim_operator(text: &[u8], start: usize, mut end: usize) -> usize 
 /// Where `{ get; set; }` opens, if that is what a closing brace closes.
 fn accessors(before: &[u8]) -> Option<usize> {
     let open = memchr::memrchr(b'{', before)?;
-    let words = Words::of(&before[open..]);
-    let accessor =
-        |word: &[u8]| matches!(word, b"get" | b"set" | b"init" | b"private" | b"internal");
-    (words.len() > 0 && !words.any(|word| !accessor(word))).then_some(open)
+    let mut words = Split::of(&before[open..]).map(|word| &before[open..][word]).peekable();
+    let accessor = |word: &[u8]| {
+        [&b"get"[..], b"set", b"init", b"private", b"internal"]
+            .iter()
+            .any(|known| known.eq_ignore_ascii_case(word))
+    };
+    (words.peek().is_some() && words.all(accessor)).then_some(open)
 }

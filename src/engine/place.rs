@@ -1,6 +1,6 @@
 //! Places where a value is no secret, whatever its label says.
 
-use super::words::Words;
+use super::words::Split;
 use crate::check::Vocabulary;
 
 /// Beginnings of the names of what compares, hashes and encrypts.
@@ -35,7 +35,8 @@ fn works_on_secret(before: &[u8]) -> bool {
     let Some(callee) = before.strip_suffix(b"(") else { return false };
     let name = |byte: &u8| byte.is_ascii_alphanumeric() || b"_.".contains(byte);
     let start = callee.iter().rposition(|byte| !name(byte)).map_or(0, |at| at + 1);
-    Words::of(&callee[start..]).any(|word| WORKS.begins(word))
+    let callee = &callee[start..];
+    Split::of(callee).any(|word| WORKS.begins(&callee[word].to_ascii_lowercase()))
 }
 
 #[cfg(test)]

@@ -8,6 +8,7 @@ use std::ops::Range;
 
 use super::bare::{LEAD, is_bare, kind};
 use super::label;
+use super::reader::Reader;
 use super::window::Window;
 use crate::check::effort;
 use crate::detector;
@@ -43,14 +44,26 @@ enum Label {
 #[derive(Default)]
 pub(super) struct Runs {
     runs: Vec<Run>,
+    /// The number that was asked for last: the next is mostly near.
+    last: usize,
 }
 
 impl Runs {
     /// Reads the windows of detectors whose matches begin with such a run.
     pub(super) fn of(text: &[u8], windows: &[Window]) -> Runs {
-        let wanted = |window: &&Window| detector::at(window.detector).lead > 0;
-        let ranges = windows.iter().filter(wanted).map(|window| window.range.clone());
-        let mut ranges: Vec<Range<usize>> = ranges.collect();
+        let mut ranges: Vec<Range<usize>> = Vec::new();
+        for Window { detector, range, .. } in windows {
+            if detector::look_of(*detector).lead == 0 {
+                continue;
+            }
+            // Most begin within the one before.
+            match ranges.last_mut() {
+                Some(last) if (last.start..=last.end).contains(&range.start) => {
+                    last.end = last.end.max(range.end);
+                }
+                _ => ranges.push(range.clone()),
+            }
+        }
         ranges.sort_unstable_by_key(|range| range.start);
         let mut found = Runs::default();
         let mut read_to = 0;
@@ -84,8 +97,25 @@ impl Runs {
     }
 
     /// The number of the first run that begins at `from` or behind.
-    pub(super) fn first(&self, from: usize) -> usize {
-        self.runs.partition_point(|run| run.span.start < from)
+    pub(super) fn first(&mut self, from: usize) -> usize {
+        let before = |at: usize| self.runs.get(at).is_some_and(|run| run.span.start < from);
+        let (mut start, mut end, mut step) = (self.last, self.last, 1);
+        if before(end) {
+            while before(end) {
+                start = end;
+                end += step;
+                step *= 2;
+            }
+        } else {
+            while start > 0 && !before(start) {
+                end = start;
+                start = start.saturating_sub(step);
+                step *= 2;
+            }
+        }
+        let end = end.min(self.runs.len());
+        self.last = start + self.runs[start..end].partition_point(|run| run.span.start < from);
+        self.last
     }
 
     /// The first run of this number or behind that may be called a secret, and where it begins, if
@@ -111,6 +141,7 @@ impl Runs {
         number: usize,
         lead: usize,
         kinds: u8,
+        reader: &mut Reader,
     ) -> Option<Range<usize>> {
         let run = &mut self.runs[number];
         let suits = run.span.len() >= lead && run.kinds & !kinds == 0;
@@ -119,7 +150,7 @@ impl Runs {
             return None;
         }
         if let Label::Unread = run.label {
-            let line = label::of_secret(text, run.span.start);
+            let line = label::of_secret(text, run.span.start, reader);
             run.label = line.map_or(Label::Other, Label::Secret);
             if let Label::Other = run.label {
                 run.next = number as u32 + 1;
@@ -152,6 +183,7 @@ mod tests {
         fn the_runs_are_those_of_reading_every_byte(
             text in "([a-zA-Z0-9]{0,30}[ =:\"])*",
             cuts in proptest::collection::vec((0..200usize, 0..80usize), 1..5),
+            places in proptest::collection::vec(0..2000usize, 1..9),
         ) {
             let detector = detector::all().iter().find(|known| known.lead > 0).unwrap();
             let text = text.as_bytes();
@@ -169,9 +201,13 @@ mod tests {
                 .filter(long)
                 .filter(wanted)
                 .collect();
-            let runs = Runs::of(text, &windows);
+            let mut runs = Runs::of(text, &windows);
             let found: Vec<usize> = runs.runs.iter().map(|run| run.span.start).collect();
-            prop_assert_eq!(found, plainly);
+            prop_assert_eq!(&found, &plainly);
+            for place in places {
+                let first = plainly.partition_point(|&start| start < place);
+                prop_assert_eq!(runs.first(place), first);
+            }
         }
     }
 }

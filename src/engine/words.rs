@@ -1,5 +1,7 @@
 //! The words of a name, and what they say of its value.
 
+use std::ops::Range;
+
 use crate::check::Vocabulary;
 
 /// Words that name a secret.
@@ -28,29 +30,65 @@ static CARRIERS: Vocabulary = Vocabulary::new("value val default content data st
 /// Types that stand where a name is looked for: `const TOKEN: &str = …`.
 static TYPES: Vocabulary = Vocabulary::new("string str text char byte bytes");
 
-/// Whether a word names a secret.
-pub(super) fn is_secret_word(word: &[u8]) -> bool {
-    SECRET.has(word) || SECRET_ENDS.ends(word)
-}
+/// What a word says, as bits: it names a secret.
+pub(super) const IS_SECRET: u16 = 1;
+/// A name that ends in it is no secret's.
+pub(super) const ENDS_OTHER: u16 = 1 << 1;
+/// A name with it anywhere is no secret's.
+pub(super) const IS_OTHER: u16 = 1 << 2;
+/// It only carries another name's value.
+pub(super) const IS_CARRIER: u16 = 1 << 3;
+/// It is a type's name.
+pub(super) const IS_TYPE: u16 = 1 << 4;
+/// It is `key`.
+pub(super) const IS_KEY: u16 = 1 << 5;
+/// It begins with `cache`.
+pub(super) const IS_CACHE: u16 = 1 << 6;
+/// It is `amz`, as in the headers of S3.
+pub(super) const IS_AMZ: u16 = 1 << 7;
+/// It is `meta`.
+pub(super) const IS_META: u16 = 1 << 8;
+/// It is `hmac`.
+pub(super) const IS_HMAC: u16 = 1 << 9;
 
-/// Whether a name that ends in this word is no secret's.
-pub(super) fn ends_other(word: &[u8]) -> bool {
-    OTHER_ENDS.has(word)
-}
+/// No listed word is longer; of a longer word so much is looked at, from its beginning or its end.
+const LONGEST: usize = 16;
 
-/// Whether a name with this word anywhere is no secret's.
-pub(super) fn is_other_word(word: &[u8]) -> bool {
-    OTHER.has(word)
-}
-
-/// Whether a name only carries another name's value.
-pub(super) fn is_carrier(word: &[u8]) -> bool {
-    CARRIERS.has(word)
-}
-
-/// Whether a word is a type's name.
-pub(super) fn is_type(word: &[u8]) -> bool {
-    TYPES.has(word)
+/// What a word says, in any letter case.
+pub(super) fn says(word: &[u8]) -> u16 {
+    if word.len() < 2 {
+        return 0;
+    }
+    let (mut lower, length) = ([0; LONGEST], word.len().min(LONGEST));
+    let lower = &mut lower[..length];
+    lower.copy_from_slice(&word[word.len() - length..]);
+    lower.make_ascii_lowercase();
+    let mut says = if SECRET_ENDS.ends(lower) { IS_SECRET } else { 0 };
+    if word.get(..5).is_some_and(|head| head.eq_ignore_ascii_case(b"cache")) {
+        says |= IS_CACHE;
+    }
+    if word.len() > LONGEST {
+        return says;
+    }
+    let lists = [
+        (&SECRET, IS_SECRET),
+        (&OTHER_ENDS, ENDS_OTHER),
+        (&OTHER, IS_OTHER),
+        (&CARRIERS, IS_CARRIER),
+        (&TYPES, IS_TYPE),
+    ];
+    for (list, bit) in lists {
+        if list.has(lower) {
+            says |= bit;
+        }
+    }
+    says | match &*lower {
+        b"key" => IS_KEY,
+        b"amz" => IS_AMZ,
+        b"meta" => IS_META,
+        b"hmac" => IS_HMAC,
+        _ => 0,
+    }
 }
 
 /// Whether a word begins at `at`, behind a capital: `HTTPServer` is an HTTP server, but `APIkey` an API
@@ -70,66 +108,123 @@ fn begins_behind_capitals(segment: &[u8], at: usize) -> bool {
     }
 }
 
-/// The words of a name in lower case: split at punctuation and at humps.
+/// Whether the letter or digit at `at` begins a new word, behind another.
+fn is_hump(segment: &[u8], at: usize) -> bool {
+    if segment[at - 1].is_ascii_uppercase() {
+        begins_behind_capitals(segment, at)
+    } else {
+        segment[at].is_ascii_uppercase()
+    }
+}
+
+/// Where the words of a name stand: it is split at punctuation and at humps.
+pub(super) struct Split<'a> {
+    segment: &'a [u8],
+    at: usize,
+}
+
+impl<'a> Split<'a> {
+    pub(super) fn of(segment: &'a [u8]) -> Split<'a> {
+        Split { segment, at: 0 }
+    }
+}
+
+impl Iterator for Split<'_> {
+    type Item = Range<usize>;
+
+    fn next(&mut self) -> Option<Range<usize>> {
+        let rest = self.segment[self.at..].iter();
+        let start = self.at + { rest }.position(u8::is_ascii_alphanumeric)?;
+        let goes_on = |&at: &usize| {
+            self.segment.get(at).is_some_and(u8::is_ascii_alphanumeric)
+                && !is_hump(self.segment, at)
+        };
+        let end = (start + 1..).find(|at| !goes_on(at))?;
+        self.at = end;
+        Some(start..end)
+    }
+}
+
+/// What the words of a name say together.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Words {
-    /// All of them, one after the other.
-    letters: Vec<u8>,
-    /// Where each ends.
-    ends: Vec<usize>,
+    /// How many there are.
+    pub count: usize,
+    /// What any of them says.
+    pub any: u16,
+    /// What the last one says.
+    pub last: u16,
 }
 
 impl Words {
     /// The words of `segment`.
     pub(super) fn of(segment: &[u8]) -> Words {
-        let mut letters = Vec::with_capacity(segment.len());
-        let mut ends = Vec::with_capacity(16);
-        let mut before = 0u8;
-        let mut start = 0;
+        let mut words = Words::default();
+        for word in Split::of(segment) {
+            words.add(says(&segment[word]));
+        }
+        words
+    }
+
+    /// Adds a word that says this.
+    pub(super) fn add(&mut self, says: u16) {
+        *self = Words { count: self.count + 1, any: self.any | says, last: says };
+    }
+
+    /// Adds the words behind these.
+    pub(super) fn extend(&mut self, behind: Words) {
+        let last = if behind.count > 0 { behind.last } else { self.last };
+        *self = Words { count: self.count + behind.count, any: self.any | behind.any, last };
+    }
+
+    /// Whether one of them says one of these things.
+    pub(super) fn any(&self, what: u16) -> bool {
+        self.any & what != 0
+    }
+
+    /// Whether the last one says one of these things.
+    pub(super) fn last(&self, what: u16) -> bool {
+        self.last & what != 0
+    }
+
+    /// Whether there is only one.
+    pub(super) fn is_one(&self) -> bool {
+        self.count == 1
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    /// The words as they were first split: byte after byte, into letters of their own.
+    fn plainly(segment: &[u8]) -> Vec<Vec<u8>> {
+        let (mut words, mut word, mut before) = (Vec::new(), Vec::new(), 0u8);
         for (at, &byte) in segment.iter().enumerate() {
             let hump = if before.is_ascii_uppercase() {
                 begins_behind_capitals(segment, at)
             } else {
                 byte.is_ascii_uppercase() && before.is_ascii_alphanumeric()
             };
-            if (hump || !byte.is_ascii_alphanumeric()) && letters.len() > start {
-                start = letters.len();
-                ends.push(start);
+            if (hump || !byte.is_ascii_alphanumeric()) && !word.is_empty() {
+                words.push(std::mem::take(&mut word));
             }
             if byte.is_ascii_alphanumeric() {
-                letters.push(byte.to_ascii_lowercase());
+                word.push(byte.to_ascii_lowercase());
             }
             before = byte;
         }
-        if letters.len() > start {
-            ends.push(letters.len());
+        if !word.is_empty() {
+            words.push(word);
         }
-        Words { letters, ends }
+        words
     }
 
-    /// How many there are.
-    pub(super) fn len(&self) -> usize {
-        self.ends.len()
+    fn split(segment: &[u8]) -> Vec<Vec<u8>> {
+        Split::of(segment).map(|word| segment[word].to_ascii_lowercase()).collect()
     }
-
-    /// The last one.
-    pub(super) fn last(&self) -> Option<&[u8]> {
-        self.len().checked_sub(1).map(|last| self.word(last))
-    }
-
-    /// Whether one of them is as `test` wants.
-    pub(super) fn any(&self, test: impl Fn(&[u8]) -> bool) -> bool {
-        (0..self.len()).any(|number| test(self.word(number)))
-    }
-
-    fn word(&self, number: usize) -> &[u8] {
-        let start = number.checked_sub(1).map_or(0, |before| self.ends[before]);
-        &self.letters[start..self.ends[number]]
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
 
     #[test]
     fn names_are_split_at_punctuation_and_at_humps() {
@@ -143,10 +238,46 @@ mod tests {
             ("Key", "key"),
             ("--", ""),
         ] {
-            let split = Words::of(name.as_bytes());
-            let joined: Vec<&[u8]> = (0..split.len()).map(|number| split.word(number)).collect();
-            assert_eq!(joined.join(&b' '), words.as_bytes());
-            assert_eq!(split.last(), joined.last().copied());
+            assert_eq!(split(name.as_bytes()).join(&b' '), words.as_bytes());
+        }
+    }
+
+    #[test]
+    fn no_listed_word_is_longer_than_what_is_looked_at() {
+        for list in [&SECRET, &SECRET_ENDS, &OTHER_ENDS, &OTHER, &CARRIERS, &TYPES] {
+            assert!(list.words().all(|word| word.len() <= LONGEST));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_name_says_what_each_of_its_words_says(
+            name in "(token|TOKEN|Key|key|Public|hmac|cacheD|url|Str|[a-zA-Z0-9]{0,20}|[_ -.é]){0,12}",
+        ) {
+            let name = name.as_bytes();
+            let plain = plainly(name);
+            prop_assert_eq!(&split(name), &plain);
+            let words = Words::of(name);
+            prop_assert_eq!(words.count, plain.len());
+            let is = |list: &Vocabulary, word: &Vec<u8>| list.words().any(|listed| listed == *word);
+            let ends =
+                |word: &Vec<u8>| SECRET_ENDS.words().any(|listed| word.ends_with(listed));
+            let all: [(u16, &dyn Fn(&Vec<u8>) -> bool); 10] = [
+                (IS_SECRET, &|word| is(&SECRET, word) || ends(word)),
+                (ENDS_OTHER, &|word| is(&OTHER_ENDS, word)),
+                (IS_OTHER, &|word| is(&OTHER, word)),
+                (IS_CARRIER, &|word| is(&CARRIERS, word)),
+                (IS_TYPE, &|word| is(&TYPES, word)),
+                (IS_KEY, &|word| word == b"key"),
+                (IS_CACHE, &|word| word.starts_with(b"cache")),
+                (IS_AMZ, &|word| word == b"amz"),
+                (IS_META, &|word| word == b"meta"),
+                (IS_HMAC, &|word| word == b"hmac"),
+            ];
+            for (what, test) in all {
+                prop_assert_eq!(words.any(what), plain.iter().any(test));
+                prop_assert_eq!(words.last(what), plain.last().is_some_and(test));
+            }
         }
     }
 }
