@@ -3,7 +3,7 @@
 //! This loop runs over every byte that is judged. It looks at sixteen bytes with each instruction,
 //! and nearly all of them are passed by.
 
-use wide::{i8x16, u8x16};
+use wide::u8x16;
 
 /// So many bytes are looked at together: a bit each in one number.
 const PIECE: usize = 64;
@@ -12,7 +12,7 @@ const PIECE: usize = 64;
 pub(super) const BLOCK: usize = 8;
 
 /// What stands at a place.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(super) enum Mark {
     /// Two blocks of digits of base64; the place is that of the second.
     Digits,
@@ -81,10 +81,9 @@ fn masks(piece: &[u8; PIECE]) -> (u64, u64) {
         let near_quote = from_quote.min(u8x16::splat(b'\'' - b'"')).simd_eq(from_quote);
         let backslash = bytes.simd_eq(u8x16::splat(b'\\'));
         special |= u64::from((near_quote | backslash).to_bitmask()) << (number * 16);
-        // What is no ASCII is negative.
-        let signed = i8x16::new(quarter.map(u8::cast_signed));
-        plain |= u64::from(signed.simd_gt(i8x16::splat(b'*'.cast_signed())).to_bitmask())
-            << (number * 16);
+        let from_digit = bytes - u8x16::splat(b'+');
+        let may_be_digit = from_digit.min(u8x16::splat(0x7f - b'+')).simd_eq(from_digit);
+        plain |= u64::from(may_be_digit.to_bitmask()) << (number * 16);
     }
     (special, plain)
 }

@@ -10,6 +10,7 @@ mod escape;
 mod hex;
 mod joined;
 mod look;
+mod marks;
 mod run;
 mod utf16;
 mod view;
@@ -20,6 +21,7 @@ pub use allowance::{Allowance, LARGEST_ARCHIVE, TooMuch};
 use escape::Escapes;
 use joined::Joined;
 use look::Mark;
+pub use marks::Marks;
 use run::Runs;
 pub use view::View;
 
@@ -48,6 +50,31 @@ pub fn layers(
     depth: usize,
     allowance: &mut Allowance,
 ) -> Result<Vec<Layer>> {
+    layers_at(text, outer, depth, allowance, |see| look::over(text, see))
+}
+
+/// The same of a text that was looked through for `marks`.
+///
+/// # Errors
+/// Those of [`layers`].
+pub fn layers_marked(
+    text: &[u8],
+    marks: &Marks,
+    outer: Option<&Layer>,
+    depth: usize,
+    allowance: &mut Allowance,
+) -> Result<Vec<Layer>> {
+    layers_at(text, outer, depth, allowance, |see| marks.for_each(see))
+}
+
+#[inline(always)]
+fn layers_at(
+    text: &[u8],
+    outer: Option<&Layer>,
+    depth: usize,
+    allowance: &mut Allowance,
+    look: impl FnOnce(&mut dyn FnMut(Mark, usize)),
+) -> Result<Vec<Layer>> {
     let mut layers = Vec::new();
     // UTF-16 has a NUL beside every ASCII character; a plain walk sees nothing in it.
     if memchr::memchr(0, text).is_some()
@@ -60,7 +87,7 @@ pub fn layers(
     let (mut runs, mut escapes, mut joined) =
         (Runs::default(), Escapes::default(), Joined::default());
     let mut done = Ok(());
-    look::over(text, |mark, at| match mark {
+    look(&mut |mark, at| match mark {
         Mark::Digits if done.is_ok() => {
             done = runs.see(text, at, outer.map(|layer| &layer.view), allowance);
         }

@@ -90,19 +90,19 @@ pub fn scan_version(path: &[u8], text: &[u8], recall: &mut Recall) -> Result<Vec
 fn scan_either(
     path: &[u8],
     text: &[u8],
-    recall: Option<&mut Recall>,
+    mut recall: Option<&mut Recall>,
     allowance: &mut Allowance,
 ) -> Result<Vec<Match>> {
     let (mut matches, mut decoded) = (Vec::new(), Vec::new());
     if recall.is_none() && large::is_large(text) {
         let (plainly, inside) = cores::both(
             || scan_text(path, text, None, &mut matches),
-            || scan_layers(path, text, None, 0, allowance, &mut decoded),
+            || scan_layers(path, text, None, 0, None, allowance, &mut decoded),
         );
         plainly.and(inside)?;
     } else {
-        scan_text(path, text, recall, &mut matches)?;
-        scan_layers(path, text, None, 0, allowance, &mut decoded)?;
+        scan_text(path, text, recall.as_deref_mut(), &mut matches)?;
+        scan_layers(path, text, None, 0, recall, allowance, &mut decoded)?;
     }
     matches.append(&mut decoded);
     if matches.is_empty() {
@@ -125,20 +125,26 @@ pub fn is_context(path: &[u8]) -> bool {
 }
 
 /// The keys in what is encoded in `text`; `outer` is the layer that `text` is of, the last of
-/// `depth`.
+/// `depth`. What is inside another one is not recalled.
 fn scan_layers(
     path: &[u8],
     text: &[u8],
     outer: Option<&Layer>,
     depth: usize,
+    mut recall: Option<&mut Recall>,
     allowance: &mut Allowance,
     matches: &mut Vec<Match>,
 ) -> Result<()> {
-    for layer in decode::layers(text, outer, depth, allowance)? {
+    let layers = match recall.as_deref_mut().and_then(|recall| recall.marks(text)) {
+        Some(marks) => decode::layers_marked(text, marks, outer, depth, allowance)?,
+        None => decode::layers(text, outer, depth, allowance)?,
+    };
+    for layer in layers {
         let text = layer.view.text();
         let mut inside = Vec::new();
-        scan_text(path, text, None, &mut inside)?;
-        scan_layers(path, text, Some(&layer), depth + 1, allowance, &mut inside)?;
+        let recall = recall.as_deref_mut().map(|recall| recall.inside(layer.name));
+        scan_text(path, text, recall, &mut inside)?;
+        scan_layers(path, text, Some(&layer), depth + 1, None, allowance, &mut inside)?;
         if layer.seams_only {
             inside.retain(|found| !layer.view.is_unchanged(found.span.clone()));
         }

@@ -4,6 +4,7 @@
 use std::ops::Range;
 
 use super::window::Window;
+use crate::decode::Marks;
 use crate::detector::{self, LONGEST_KEYWORD, keyword_hits};
 
 /// Longer texts are looked through as a whole, in bytes: what is recalled is held in memory.
@@ -20,6 +21,10 @@ pub struct Recall {
     windows: Vec<(u16, Range<usize>, bool)>,
     common: Common,
     before: Vec<(u16, Range<usize>, bool)>,
+    /// Where it may hide something.
+    marks: Marks,
+    /// Of what was encoded in it, by the encoding's name.
+    inside: Vec<(Option<&'static str>, Recall)>,
 }
 
 /// What two versions of a text have in common.
@@ -77,9 +82,11 @@ impl Recall {
             }
         });
         let kept = self.hits.partition_point(|&(end, _)| end <= prefix);
-        // The first that may lie wholly in the suffix; a few that do not are among them.
+        // The first that may lie wholly in the suffix; a few that do not are among them. Those that
+        // end behind `to` do, and end behind all others.
         let first = self.hits.partition_point(|&(end, _)| end <= before - suffix);
-        for &(end, keyword) in &self.hits[first..] {
+        let far = first + self.hits[first..].partition_point(|&(end, _)| end + now - before <= to);
+        for &(end, keyword) in &self.hits[first..far] {
             let end = end + now - before;
             if is_behind(end, keyword) {
                 between.push((end, keyword));
@@ -87,8 +94,9 @@ impl Recall {
         }
         // Keywords across the suffix's beginning may end behind the first ones within it.
         between.sort_unstable();
-        self.hits.truncate(kept);
-        self.hits.append(&mut between);
+        let moved = kept + between.len();
+        self.hits.splice(kept..far, between);
+        self.hits[moved..].iter_mut().for_each(|(end, _)| *end = *end + now - before);
     }
 
     fn update_text(&mut self, text: &[u8]) {
@@ -128,6 +136,27 @@ impl Recall {
         false
     }
 
+    /// The marks of `text`, the one whose keywords were asked for last; `None` if it is too long to be
+    /// recalled.
+    pub(super) fn marks(&mut self, text: &[u8]) -> Option<&Marks> {
+        if text.len() > LONGEST {
+            return None;
+        }
+        let Common { prefix, suffix, lengths: (before, _) } = self.common;
+        self.marks.update(text, prefix, suffix, before);
+        Some(&self.marks)
+    }
+
+    /// What is recalled of a text that was encoded in this one.
+    pub(super) fn inside(&mut self, name: Option<&'static str>) -> &mut Recall {
+        let known = self.inside.iter().position(|(known, _)| *known == name);
+        let known = known.unwrap_or_else(|| {
+            self.inside.push((name, Recall::default()));
+            self.inside.len() - 1
+        });
+        &mut self.inside[known].1
+    }
+
     /// Notes how a window came out, in the order of the windows.
     pub(super) fn note(&mut self, window: &Window, barren: bool) {
         self.windows.push((window.detector, window.range.clone(), barren));
@@ -165,6 +194,8 @@ fn common_suffix(one: &[u8], other: &[u8]) -> usize {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::prelude::BASE64_STANDARD;
     use proptest::prelude::*;
 
     use super::super::{scan, scan_version};
@@ -182,6 +213,9 @@ mod tests {
             1 => "password = '[a-z]{3}'",
             1 => Just("https://a:b@host/".to_owned()),
             1 => Just("-----BEGIN".to_owned()),
+            1 => Just(BASE64_STANDARD.encode(format!("token = '{random}'"))),
+            1 => Just(format!(r"x\x3dpassword\x3d{random}")),
+            1 => Just(format!("password = '{}' + '{}'", &random[..9], &random[9..])),
             1 => Just(["sk_l", "ive_", &random, "9sK"].concat()),
             1 => Just(["sk_l", "ive_x"].concat()),
         ];

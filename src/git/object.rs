@@ -39,10 +39,13 @@ impl ObjectId {
             return None;
         }
         let mut bytes = [0; 32];
+        let mut all = 0;
         for (byte, pair) in bytes.iter_mut().zip(hex.chunks_exact(2)) {
-            *byte = digit(pair[0])? << 4 | digit(pair[1])?;
+            let (high, low) = (DIGITS[usize::from(pair[0])], DIGITS[usize::from(pair[1])]);
+            all |= high | low;
+            *byte = high << 4 | low;
         }
-        Some(ObjectId { bytes, length: (hex.len() / 2) as u8 })
+        (all < 16).then_some(ObjectId { bytes, length: (hex.len() / 2) as u8 })
     }
 
     /// The raw bytes.
@@ -64,14 +67,17 @@ impl ObjectId {
     }
 }
 
-fn digit(hex: u8) -> Option<u8> {
-    match hex {
-        b'0'..=b'9' => Some(hex - b'0'),
-        b'a'..=b'f' => Some(hex - b'a' + 10),
-        b'A'..=b'F' => Some(hex - b'A' + 10),
-        _ => None,
+/// What each hex digit stands for, and 255 for what is none. Every line of a commit has forty.
+static DIGITS: [u8; 256] = {
+    let mut digits = [u8::MAX; 256];
+    let mut digit = 0;
+    while digit < 16 {
+        digits[b"0123456789abcdef"[digit] as usize] = digit as u8;
+        digits[b"0123456789ABCDEF"[digit] as usize] = digit as u8;
+        digit += 1;
     }
-}
+    digits
+};
 
 impl fmt::Display for ObjectId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -146,11 +152,10 @@ impl Commit {
     /// # Errors
     /// A header that git would not write.
     pub fn parse(data: &[u8]) -> Result<Commit> {
-        let mut tree = None;
-        let mut parents = Vec::new();
-        let mut text = 0;
-        for line in data.split_inclusive(|&byte| byte == b'\n') {
-            let bare = line.strip_suffix(b"\n").unwrap_or(line);
+        let (mut tree, mut parents, mut text) = (None, Vec::new(), 0);
+        while text < data.len() {
+            let bare = &data[text..];
+            let bare = &bare[..memchr::memchr(b'\n', bare).unwrap_or(bare.len())];
             if let Some(hex) = bare.strip_prefix(b"tree ") {
                 tree = ObjectId::from_hex(hex);
             } else if let Some(hex) = bare.strip_prefix(b"parent ") {
@@ -158,7 +163,7 @@ impl Commit {
             } else {
                 break;
             }
-            text += line.len();
+            text = data.len().min(text + bare.len() + 1);
         }
         Ok(Commit { tree: tree.context("a commit without a tree")?, parents, text })
     }
