@@ -249,6 +249,9 @@ mod tests {
         }
     }
 
+    /// What a word is asked.
+    type Test<'a> = &'a dyn Fn(&Vec<u8>) -> bool;
+
     proptest! {
         #[test]
         fn a_name_says_what_each_of_its_words_says(
@@ -262,7 +265,7 @@ mod tests {
             let is = |list: &Vocabulary, word: &Vec<u8>| list.words().any(|listed| listed == *word);
             let ends =
                 |word: &Vec<u8>| SECRET_ENDS.words().any(|listed| word.ends_with(listed));
-            let all: [(u16, &dyn Fn(&Vec<u8>) -> bool); 10] = [
+            let all: [(u16, Test); 10] = [
                 (IS_SECRET, &|word| is(&SECRET, word) || ends(word)),
                 (ENDS_OTHER, &|word| is(&OTHER_ENDS, word)),
                 (IS_OTHER, &|word| is(&OTHER, word)),
