@@ -14,6 +14,8 @@ use super::{Candidate, Outcome, Verdict, Vocabulary, effort};
 /// How far from `kind: Secret` the rest of its manifest is looked for.
 const REACH: usize = 64 * 1024;
 
+/// The end of both maps' names.
+static DATA: Literal = Literal::new("ata");
 /// What a manifest's kind is.
 static SECRET: Literal = Literal::new("Secret");
 /// What stands between two documents of a file.
@@ -34,6 +36,10 @@ pub fn kubernetes_secret(candidate: &Candidate) -> Outcome {
     let manifest = manifest(candidate.text, candidate.matched.clone());
     let text = &candidate.text[manifest.clone()];
     effort::spend(text.len());
+    // Without a map there are no entries, and no line need be taken apart.
+    if DATA.first_in(text).is_none() {
+        return Verdict::Refuted.into();
+    }
     for entry in entries(text) {
         let value = &text[entry.value.clone()];
         let decoded = if entry.encoded {

@@ -72,13 +72,8 @@ impl<'a> Judge<'a> {
         };
         let text = candidate.text;
         let specificity = match detector.context {
-            Context::Marker => {
-                let own = provider::longest_in(&text[candidate.matched.clone()], detector.keywords);
-                match detector.near {
-                    [] => own,
-                    near => own + provider::stands_near(&candidate, self.path, near)?,
-                }
-            }
+            Context::Marker if detector.near.is_empty() => 0,
+            Context::Marker => provider::stands_near(&candidate, self.path, detector.near)?,
             Context::Label => {
                 let start = candidate.secret.start;
                 let line = line.or_else(|| label::of_secret(text, start, &mut self.reader))?;
@@ -94,7 +89,13 @@ impl<'a> Judge<'a> {
             }
             Context::File => 0,
         };
-        self.weigh(detector, candidate, specificity, early)
+        let matched = candidate.matched.clone();
+        let (mut found, secret) = self.weigh(detector, candidate, specificity, early)?;
+        if detector.context == Context::Marker {
+            // Last: few come this far.
+            found.specificity += provider::longest_in(&text[matched], detector.keywords);
+        }
+        Some((found, secret))
     }
 
     /// The keys of providers that the last secret of no known one turns out to be, because the

@@ -122,12 +122,15 @@ impl Runs {
     /// it does before `end`.
     pub(super) fn next(&mut self, number: usize, end: usize) -> Option<(usize, usize)> {
         let mut at = number;
-        while let Some(run) = self.runs.get(at).filter(|run| run.next as usize != at) {
-            at = run.next as usize;
-        }
-        // The next window need not follow the whole row again.
-        if let Some(run) = self.runs.get_mut(number) {
-            run.next = at as u32;
+        loop {
+            let next = self.runs.get(at)?.next as usize;
+            if next == at {
+                break;
+            }
+            // Others of the row lead further from now on: the next window begins at one of them.
+            let further = self.runs.get(next).map_or(next, |run| run.next as usize);
+            self.runs[at].next = further as u32;
+            at = further;
         }
         let start = self.runs.get(at)?.span.start;
         (start < end).then_some((at, start))
