@@ -5,7 +5,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, anyhow};
 
 use super::blob::{Blob, BlobKey};
 use super::deadline::Deadline;
@@ -98,16 +98,33 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
     let left = not_remembered(judge, &plan.commits);
     let progress = Progress::over(left.len());
     let at_hand = if left.len() < MANY { AtHand::default() } else { store.at_hand() };
-    for ids in left.chunks(CHUNK) {
-        let brought = read_all(store, &at_hand, ids, &progress, judge.deadline)?;
+    let deadline = judge.deadline;
+    let mut chunks = left.chunks(CHUNK);
+    let mut next = chunks.next().map(|ids| read_all(store, &at_hand, ids, &progress, deadline));
+    while let Some(brought) = next {
+        let brought = brought?;
         at_hand.packs.release();
         prescan(judge, &at_hand.packs, &brought, &progress);
-        for one in &brought {
-            if judge.is_out_of_time() {
-                return Ok(());
+        // What is left to do takes one core: the others read on.
+        next = thread::scope(|scope| -> Result<_> {
+            let read = |ids| {
+                let mut store = Store::open().context("opening the repository")?;
+                store.share(&at_hand);
+                read_all(&mut store, &at_hand, ids, &progress, deadline)
+            };
+            let reader = chunks.next().map(|ids| scope.spawn(move || read(ids)));
+            for one in &brought {
+                if judge.is_out_of_time() {
+                    break;
+                }
+                judge_and_learn(judge, store, one)?;
+                stream(judge, store)?;
             }
-            judge_and_learn(judge, store, one)?;
-            stream(judge, store)?;
+            let ended = |_| Err(anyhow!("reading commits ended early"));
+            Ok(reader.map(|reader| reader.join().unwrap_or_else(ended)))
+        })?;
+        if judge.is_out_of_time() {
+            return Ok(());
         }
     }
     for id in not_remembered(judge, &plan.aside) {

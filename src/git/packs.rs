@@ -244,6 +244,10 @@ impl Pack {
     /// Gives back the pages of the pack. What is still looked at comes out of the file again.
     #[cfg(target_os = "linux")]
     fn release(&self) {
+        // What fits may stay.
+        if self.data.pack_end() < WINDOW {
+            return;
+        }
         let Some(all) = self.data.entry_slice(0..self.data.pack_end() as u64) else { return };
         // The mapping is of a file and is never written to, so that each page reads as before.
         #[allow(unsafe_code)]
