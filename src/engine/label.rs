@@ -124,7 +124,12 @@ impl Label {
             let above = above(text, self.line.start);
             // `- name: TOKEN_URL` says what it is; `<name>token</name>` ends in its tag.
             let pair = reader.read(text, above.clone());
-            if pair.last(ENDS_OTHER) && !text[above.clone()].contains(&b'<') {
+            let lines = &text[above.clone()];
+            if pair.last(ENDS_OTHER) && memchr::memmem::find(lines, b"</").is_none() {
+                return false;
+            }
+            // `<input name="authenticity_token"`, and its value on the next line.
+            if pair.any(IS_OTHER) && lines.contains(&b'<') {
                 return false;
             }
             return reader.read(text, above.start..self.line.end).any(IS_SECRET);
