@@ -48,4 +48,6 @@ awk -v commits="$commits" -v files="$files" '
     }
   }' | git fast-import --quiet
 git reset -q --hard
+# As it is where people work: the importer stores few differences, and `gc` alone would keep that.
+git repack -adfq
 git gc -q

@@ -29,15 +29,14 @@ impl Marks {
         let gone = first(&|at| at + BLOCK <= prefix);
         let same = first(&|at| at < tail);
         let far = first(&|at| at < tail || moved(at) < to);
-        let mut new = marks[near..gone.max(near)].to_vec();
+        let mut new = Vec::new();
+        marks[near..gone.max(near)].iter().for_each(|&mark| put(&mut new, mark));
         look::over(&text[from..to], |mark, at| {
             if from + at >= cut {
-                new.push((from + at, mark));
+                put(&mut new, (from + at, mark));
             }
         });
-        new.extend(marks[same..far].iter().map(|&(at, mark)| (moved(at), mark)));
-        new.sort_unstable();
-        new.dedup();
+        marks[same..far].iter().for_each(|&(at, mark)| put(&mut new, (moved(at), mark)));
         let behind = near + new.len();
         marks.splice(near..far, new);
         marks[behind..].iter_mut().for_each(|(at, _)| *at = moved(*at));
@@ -46,6 +45,17 @@ impl Marks {
     /// Calls `see` with each.
     pub(super) fn for_each(&self, see: &mut dyn FnMut(Mark, usize)) {
         self.0.iter().for_each(|&(at, mark)| see(mark, at));
+    }
+}
+
+/// Adds a mark to ascending ones, unless it is there; only marks of the same few bytes are behind it.
+fn put(marks: &mut Vec<(usize, Mark)>, mark: (usize, Mark)) {
+    let mut place = marks.len();
+    while place > 0 && marks[place - 1] > mark {
+        place -= 1;
+    }
+    if place == 0 || marks[place - 1] != mark {
+        marks.insert(place, mark);
     }
 }
 
