@@ -1,6 +1,5 @@
 //! Judges many commits: a push, a range, a whole history.
 
-use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
@@ -14,6 +13,7 @@ use super::judged::Judged;
 use super::prescan;
 use super::progress::Progress;
 use super::since;
+use crate::cores;
 use crate::engine;
 use crate::finding::{Place, Source};
 use crate::git::{
@@ -239,8 +239,7 @@ fn read_all(
         deadline.check()?;
         Brought::read(store, id, true)
     };
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(ids.len() / PIECE.0);
+    let threads = cores::count().min(ids.len() / PIECE.0);
     if threads < 2 {
         return ids.iter().map(|id| read(store, id)).collect();
     }

@@ -2,13 +2,13 @@
 //! commit, then has only the few others to look at.
 
 use std::cell::RefCell;
-use std::num::NonZero;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
 
 use super::blob::{Blob, BlobKey};
 use super::deadline::Deadline;
+use crate::cores;
 use crate::decode::archive::is_packed;
 use crate::engine::{self, Recall};
 use crate::git::{IdSet, ObjectId, Packs, Store};
@@ -93,8 +93,7 @@ pub(super) fn visit(
             }
         }
     };
-    let cores = thread::available_parallelism().map_or(1, NonZero::get);
-    let threads = cores.min(left.len() / WORTHWHILE);
+    let threads = cores::count().min(left.len() / WORTHWHILE);
     if threads > 1 {
         thread::scope(|scope| {
             for _ in 0..threads {
