@@ -4,7 +4,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::thread;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result};
 
 use super::blob::{Blob, BlobKey};
 use super::deadline::Deadline;
@@ -121,8 +121,7 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
                 judge_and_learn(judge, store, one)?;
                 stream(judge, store)?;
             }
-            let ended = |_| Err(anyhow!("reading commits ended early"));
-            Ok(reader.map(|reader| reader.join().unwrap_or_else(ended)))
+            Ok(reader.map(cores::join))
         })?;
         if judge.is_out_of_time() {
             return Ok(());
@@ -265,8 +264,7 @@ fn read_all(
     };
     let outcomes: Vec<Result<()>> = thread::scope(|scope| {
         let workers: Vec<_> = (0..threads).map(|_| scope.spawn(work)).collect();
-        // A worker that panics has ended the process already.
-        workers.into_iter().flat_map(thread::ScopedJoinHandle::join).collect()
+        workers.into_iter().map(cores::join).collect()
     });
     outcomes.into_iter().collect::<Result<()>>()?;
     let mut done = done.into_inner().unwrap_or_default();
