@@ -3,7 +3,7 @@
 //! This loop runs over every byte that is judged. It looks at sixteen bytes with each instruction,
 //! and nearly all of them are passed by.
 
-use wide::u8x16;
+use super::sixteen;
 
 /// So many bytes are looked at together: a bit each in one number.
 const PIECE: usize = 64;
@@ -76,14 +76,9 @@ fn masks(piece: &[u8; PIECE]) -> (u64, u64) {
     let (mut special, mut plain) = (0, 0);
     let (quarters, _) = piece.as_chunks::<16>();
     for (number, quarter) in quarters.iter().enumerate() {
-        let bytes = u8x16::new(*quarter);
-        let from_quote = bytes - u8x16::splat(b'"');
-        let near_quote = from_quote.min(u8x16::splat(b'\'' - b'"')).simd_eq(from_quote);
-        let backslash = bytes.simd_eq(u8x16::splat(b'\\'));
-        special |= u64::from((near_quote | backslash).to_bitmask()) << (number * 16);
-        let from_digit = bytes - u8x16::splat(b'+');
-        let may_be_digit = from_digit.min(u8x16::splat(0x7f - b'+')).simd_eq(from_digit);
-        plain |= u64::from(may_be_digit.to_bitmask()) << (number * 16);
+        let (near_special, may_be_digit) = sixteen::masks(*quarter);
+        special |= u64::from(near_special) << (number * 16);
+        plain |= u64::from(may_be_digit) << (number * 16);
     }
     (special, plain)
 }

@@ -12,6 +12,7 @@ mod joined;
 mod look;
 mod marks;
 mod run;
+mod sixteen;
 mod utf16;
 mod view;
 
