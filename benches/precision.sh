@@ -35,6 +35,11 @@ command -v "$keystop" >/dev/null || die "$keystop is missing"
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 
+# A fingerprint depends on the allow file of the repository in which keystop runs: in none it is the
+# same wherever this is called from.
+keystop=$(command -v "$keystop")
+case $keystop in /*) ;; *) keystop=$PWD/$keystop ;; esac
+
 for tree in "$@"; do
   [ -d "$tree" ] || die "$tree is no folder"
   tree=$(CDPATH='' cd -- "$tree" && pwd)
@@ -44,7 +49,7 @@ for tree in "$@"; do
     awk -F: '{ lines += $NF } END { print lines + 0 }')
   printf '%s\t%s\n' "$name" "$lines" >>"$work/lines"
   code=0
-  "$keystop" scan --format json "$tree" >"$work/report" || code=$?
+  (cd -- "$work" && "$keystop" scan --format json "$tree") >"$work/report" || code=$?
   # 1 says that there are keys; anything above it that not everything was judged.
   [ "$code" -le 1 ] || die "the scan of $tree ended with $code: $(jq -r '.errors[0] // "no reason given"' "$work/report")"
   jq -r --arg tree "$tree" --arg name "$name" '.findings[] | [.fingerprint,
