@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::ahead::Ahead;
 use super::large;
-use super::recall::Recall;
+use super::recall::Version;
 use super::values::Values;
 use crate::detector::{self, Context, Look, keyword_hits};
 
@@ -31,7 +31,7 @@ pub(super) struct Window {
 pub(super) fn collect(
     path: &[u8],
     text: &[u8],
-    recall: Option<&mut Recall>,
+    version: Option<&mut Version>,
 ) -> (Vec<Window>, Values) {
     let mut windows = Windows::default();
     keyword_hits(path, |keyword, end| {
@@ -49,9 +49,11 @@ pub(super) fn collect(
     });
     let mut values = Values::default();
     let mut ahead = Ahead::default();
-    let seen = |keyword, end| {
+    // Returns how far the text was read to learn that the keyword is of no use, if it is not.
+    let mut seen = |keyword, end| {
         let (literal, looking) = detector::looking_for(keyword);
         let start = end - literal.len();
+        let mut is_idle = true;
         for &index in looking {
             let look = detector::look_of(index);
             if look.has_ahead && !ahead.follows(text, end, detector::at(index).ahead) {
@@ -60,16 +62,22 @@ pub(super) fn collect(
             if look.wants_random && !values.stand_behind(text, end) {
                 continue;
             }
+            is_idle = false;
             let window = windows.add(index, reach(look, start, end, text.len()));
             if look.wants_names {
                 window.named.push(start..end);
             }
         }
+        is_idle.then(|| values.read_to().max(end + NEAR) + 1)
     };
-    match recall {
-        Some(recall) => recall.keyword_hits(text, seen),
-        None if large::is_large(text) => large::keyword_hits(text, seen),
-        None => keyword_hits(text, seen),
+    match version {
+        Some(version) => version.keyword_hits(text, seen),
+        None if large::is_large(text) => large::keyword_hits(text, |keyword, end| {
+            seen(keyword, end);
+        }),
+        None => keyword_hits(text, |keyword, end| {
+            seen(keyword, end);
+        }),
     }
     detector::own_hits(path, |start, end, looking| {
         for &index in looking {

@@ -2,17 +2,36 @@
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::kept::Kept;
+
 /// The object that `delta` makes out of `base`; none over `limit` bytes.
 ///
 /// # Errors
 /// A difference that is to another object, or is broken.
 pub(super) fn apply(base: &[u8], delta: &[u8], limit: u64) -> Result<Vec<u8>> {
+    let mut made = Vec::new();
+    make(base, delta, limit, &mut made, &mut Vec::new())?;
+    Ok(made)
+}
+
+/// The same in memory that is there, with what was taken over from `base`.
+///
+/// # Errors
+/// Those of [`apply`].
+pub(super) fn make(
+    base: &[u8],
+    delta: &[u8],
+    limit: u64,
+    made: &mut Vec<u8>,
+    kept: &mut Vec<Kept>,
+) -> Result<()> {
     let mut rest = delta;
     ensure!(length(&mut rest)? == base.len() as u64, "a difference to another object");
     let size = length(&mut rest)?;
     ensure!(size <= limit, "a large object");
     let size = usize::try_from(size)?;
-    let mut made = Vec::with_capacity(size);
+    made.clear();
+    made.reserve_exact(size);
     while !rest.is_empty() {
         let piece = match next(&mut rest)? {
             0 => bail!("a difference with a reserved command"),
@@ -29,16 +48,16 @@ pub(super) fn apply(base: &[u8], delta: &[u8], limit: u64) -> Result<Vec<u8>> {
                     0 => 0x10000,
                     length => length,
                 };
-                base.get(from..)
-                    .and_then(|rest| rest.get(..length))
-                    .context("a difference that copies beyond its base")?
+                let piece = base.get(from..).and_then(|rest| rest.get(..length));
+                Kept { before: from, now: made.len(), length }.add(kept);
+                piece.context("a difference that copies beyond its base")?
             }
         };
         ensure!(piece.len() <= size - made.len(), "an object longer than its difference says");
         made.extend_from_slice(piece);
     }
     ensure!(made.len() == size, "an object shorter than its difference says");
-    Ok(made)
+    Ok(())
 }
 
 /// A length: seven bits a byte, the lowest first.
