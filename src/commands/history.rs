@@ -23,7 +23,7 @@ use crate::report::Stage;
 
 /// How many commits are read before they are judged: what they bring is held in memory. The
 /// histories of tests are short, and have to be read in more than one part too.
-const CHUNK: usize = if cfg!(debug_assertions) { 150 } else { 16 * 1024 };
+const CHUNK: usize = if cfg!(debug_assertions) { 150 } else { 64 * 1024 };
 /// For fewer commits than this, packs are not opened a second time, beside libgit2.
 const MANY: usize = 16;
 /// How many commits one thread reads in a row, at least and at most: neighbours share most of their
