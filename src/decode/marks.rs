@@ -1,14 +1,15 @@
 //! Where a text may hide something, kept for its next version: only what is new there is looked at.
 
 use super::look::{self, BLOCK, Mark};
+use super::run::SHORTEST;
 use crate::kept::Kept;
 
 /// So much of what is common is looked at again on either side of what is new, in bytes: then each
 /// run of digits that is long enough is seen there, or was seen before and stands as it stood.
 const MARGIN: usize = 64;
 
-/// The marks of one text. Runs of digits are looked for in steps, so that short ones may have a mark
-/// or not; whoever reads them leaves those alone.
+/// The marks of one text. Runs of digits that are too short have a mark or not: whoever reads them
+/// leaves those alone.
 #[derive(Debug, Default)]
 pub struct Marks(Vec<(usize, Mark)>);
 
@@ -41,6 +42,13 @@ impl Marks {
     }
 }
 
+/// Whether the run of digits around `at` is long enough to be read.
+fn is_long(text: &[u8], at: usize) -> bool {
+    let start = look::start_of_digits(text, at.saturating_sub(SHORTEST), at);
+    at - start >= SHORTEST
+        || look::end_of_digits(&text[..text.len().min(start + SHORTEST)], at) - start >= SHORTEST
+}
+
 /// Looks at what is new between two pieces, and a little on either side.
 fn look_between(text: &[u8], start: usize, end: usize, marks: &mut Vec<(usize, Mark)>) {
     if start == end && (start == 0 || end == text.len()) {
@@ -48,7 +56,12 @@ fn look_between(text: &[u8], start: usize, end: usize, marks: &mut Vec<(usize, M
     }
     let from = start.saturating_sub(MARGIN);
     let to = text.len().min(end + MARGIN);
-    look::over(&text[from..to], |mark, at| marks.push((from + at, mark)));
+    look::over(&text[from..to], |mark, at| {
+        let at = from + at;
+        if mark != Mark::Digits || is_long(text, at) {
+            marks.push((at, mark));
+        }
+    });
 }
 
 #[cfg(test)]

@@ -198,22 +198,24 @@ fn search(
 ) -> Result<()> {
     let mut runs = Runs::of(text, windows);
     let mut search = Search { judge: Judge::new(path, values), text, matches };
-    for window in windows {
+    for (number, window) in windows.iter().enumerate() {
         let look = detector::look_of(window.detector);
         if look.lead > 0 {
-            search.at_runs(look, window, &mut runs)?;
+            let barren = !search.at_runs(look, window, &mut runs)?;
+            if let Some(version) = &mut version {
+                version.note(number, barren);
+            }
             continue;
         }
         let detector = detector::at(window.detector);
         // Room behind the window, so that its end cuts no match that begins inside.
         let room = text.len().min(window.range.end + detector.window as usize + 1);
-        let barren = version.as_deref().is_some_and(|version| version.is_barren(window, room))
-            || match detector.keyword_at {
-                Some(before) => !search.at_keywords(detector, window, room, before as usize)?,
-                None => !search.anywhere(detector, window, room)?,
-            };
-        if barren && let Some(version) = &mut version {
-            version.note_barren(window);
+        let barren = match detector.keyword_at {
+            Some(before) => !search.at_keywords(detector, window, room, before as usize)?,
+            None => !search.anywhere(detector, window, room)?,
+        };
+        if let Some(version) = &mut version {
+            version.note(number, barren);
         }
     }
     Ok(())
@@ -261,7 +263,8 @@ impl<'a> Search<'a> {
         Ok(matches)
     }
 
-    /// The same for a pattern whose matches all begin so many bytes before a keyword of the window.
+    /// The same for a pattern whose matches all begin so many bytes before a keyword of the window;
+    /// also says that it matched where not every keyword was asked.
     fn at_keywords(
         &mut self,
         detector: &'static Detector,
@@ -311,7 +314,7 @@ impl<'a> Search<'a> {
                 from = from.max(end).min(room);
             }
         }
-        Ok(matches)
+        Ok(matches || crowd.next == usize::MAX)
     }
 
     /// Judges a match of a pattern; returns where the secret ends, if it is one.
@@ -332,9 +335,10 @@ impl<'a> Search<'a> {
         Ok(Some(end))
     }
 
-    /// Runs a pattern where a value begins that is called a secret.
-    fn at_runs(&mut self, look: Look, window: &Window, runs: &mut Runs) -> Result<()> {
+    /// Runs a pattern where a value begins that is called a secret. Returns whether it matched.
+    fn at_runs(&mut self, look: Look, window: &Window, runs: &mut Runs) -> Result<bool> {
         let (text, lead) = (self.text, usize::from(look.lead));
+        let mut matches = false;
         let mut number = runs.first(window.range.start);
         while let Some((at, start)) = runs.next(number, window.range.end) {
             let line = runs.label(text, at, lead, look.kinds, &mut self.judge.reader);
@@ -350,6 +354,7 @@ impl<'a> Search<'a> {
             }
             let regex = detector::compiled_at_beginning(detector)?;
             let Some(matched) = regex.find(&text[start..room]) else { continue };
+            matches = true;
             effort::spend(matched.len());
             let span = start..start + matched.end();
             let candidate = Candidate { text, matched: span.clone(), secret: span };
@@ -359,7 +364,7 @@ impl<'a> Search<'a> {
                 self.matches.push(found);
             }
         }
-        Ok(())
+        Ok(matches)
     }
 }
 

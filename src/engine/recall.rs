@@ -1,9 +1,7 @@
 //! What stood in another version of a text: a history brings a file a hundred times, each time with
 //! a few lines changed, and what is not near those need not be looked for again.
 
-use std::ops::Range;
-
-use super::window::{NEAR, Window};
+use super::window::Near;
 use crate::decode::Marks;
 use crate::detector::{self, LONGEST_KEYWORD, keyword_hits};
 use crate::kept::Kept;
@@ -12,7 +10,7 @@ use crate::kept::Kept;
 const LONGEST: usize = 4 << 20;
 
 /// Shorter pieces count as new: near their ends all is looked at anyway.
-const SHORTEST: usize = 256;
+const SHORTEST: usize = 128;
 
 /// What was found out about the parts of a text. Recalled is only what follows from the bytes of a
 /// part alone, so that the answers are those of a scan without it.
@@ -23,8 +21,6 @@ pub struct Recall {
     /// in common.
     text: Vec<u8>,
     hits: Vec<Hit>,
-    /// The windows in which a pattern was run and matched nothing: by detector, then by place.
-    barren: Vec<(u16, Range<usize>)>,
     /// Where it may hide something.
     marks: Marks,
     /// Of what was encoded in it, by the encoding's name.
@@ -36,8 +32,16 @@ pub struct Recall {
 struct Hit {
     end: u32,
     keyword: u16,
-    /// If no detector has any use for it: how far the text was read to learn that. Else 0.
-    read_to: u32,
+    /// If nothing came of it, the part of the text that tells so; else empty.
+    from: u32,
+    to: u32,
+}
+
+impl Hit {
+    /// One of which nothing is known yet.
+    fn new(keyword: u16, end: usize) -> Hit {
+        Hit { end: end as u32, keyword, from: 0, to: 0 }
+    }
 }
 
 /// A text that is scanned, and the version before.
@@ -45,13 +49,23 @@ pub(super) struct Version<'a> {
     before: Option<&'a Recall>,
     kept: Vec<Kept>,
     now: Recall,
+    /// The hits that are not known to be of no use, by number, with the windows they brought.
+    brought: Vec<(u32, u32)>,
+    /// Whether the pattern matched nowhere in a window, by the window's number.
+    barren: Vec<bool>,
 }
 
 impl<'a> Version<'a> {
     pub(super) fn of(text: &[u8], before: Option<(&'a Recall, &[Kept])>) -> Version<'a> {
         let now = Recall { length: text.len(), ..Recall::default() };
-        let alone = Version { before: None, kept: Vec::new(), now: Recall::default() };
-        let Some((before, kept)) = before else { return Version { now, ..alone } };
+        let alone = Version {
+            before: None,
+            kept: Vec::new(),
+            now,
+            brought: Vec::new(),
+            barren: Vec::new(),
+        };
+        let Some((before, kept)) = before else { return alone };
         let long = kept.iter().copied().filter(|piece| piece.length >= SHORTEST);
         let kept: Vec<Kept> = long.collect();
         let fits = |piece: &Kept| {
@@ -59,44 +73,42 @@ impl<'a> Version<'a> {
         };
         let common: usize = kept.iter().map(|piece| piece.length).sum();
         if common < text.len() / 4 || !kept.iter().all(fits) {
-            return Version { now, ..alone };
+            return alone;
         }
-        Version { before: Some(before), kept, now }
+        Version { before: Some(before), kept, ..alone }
     }
 
     /// What the next version needs to know.
     pub(super) fn recall(self) -> Option<Recall> {
         let mut now = self.now;
-        now.barren.sort_unstable_by_key(|(detector, range)| (*detector, range.start));
+        for (hit, window) in self.brought {
+            if self.barren.get(window as usize) != Some(&true) {
+                now.hits[hit as usize].to = 0;
+            }
+        }
         (now.length <= LONGEST).then_some(now)
     }
 
-    /// Calls `seen` as [`keyword_hits`] does its own, but looks only at what is new in `text`, and
-    /// passes over what was of no use and still is. `seen` returns how far it read to learn that.
-    pub(super) fn keyword_hits(
-        &mut self,
-        text: &[u8],
-        mut seen: impl FnMut(u16, usize) -> Option<usize>,
-    ) {
+    /// Shows `near` the keywords of `text`, but not those of which nothing came in the version before
+    /// and nothing can now; looks only at what is new.
+    pub(super) fn keyword_hits(&mut self, text: &[u8], near: &mut Near) {
         if text.len() > LONGEST {
             return keyword_hits(text, |keyword, end| {
-                seen(keyword, end);
+                near.see(keyword, end, |_| {});
             });
         }
         match self.before {
             Some(before) => self.now.hits = self.hits(text, before),
             None => {
                 let hits = &mut self.now.hits;
-                keyword_hits(text, |keyword, end| {
-                    hits.push(Hit { end: end as u32, keyword, read_to: 0 });
-                });
+                keyword_hits(text, |keyword, end| hits.push(Hit::new(keyword, end)));
             }
         }
-        for hit in &mut self.now.hits {
-            if hit.read_to == 0
-                && let Some(read_to) = seen(hit.keyword, hit.end as usize)
-            {
-                hit.read_to = read_to as u32;
+        for (number, hit) in self.now.hits.iter_mut().enumerate() {
+            if hit.to == 0 {
+                let brought = |window| self.brought.push((number as u32, window as u32));
+                let told = near.see(hit.keyword, hit.end as usize, brought);
+                (hit.from, hit.to) = (told.start as u32, told.end as u32);
             }
         }
     }
@@ -108,21 +120,26 @@ impl<'a> Version<'a> {
         for piece in &self.kept {
             hits_between(text, at, piece.now, &mut hits);
             let (from, to) = (piece.before, piece.before + piece.length);
+            let is_first = from == 0 && piece.now == 0;
             let is_last = to == before.length && piece.now + piece.length == text.len();
             let first = before.hits.partition_point(|hit| hit.end as usize <= from);
             let inner = before.hits[first..].iter().take_while(|hit| hit.end as usize <= to);
-            hits.extend(inner.filter_map(|&Hit { end, keyword, read_to }| {
-                let (end, read_to) = (end as usize, read_to as usize);
-                if end < from + LONGEST_KEYWORD && end < from + length_of(keyword) {
+            hits.extend(inner.filter_map(|hit| {
+                let end = hit.end as usize;
+                if end < from + LONGEST_KEYWORD && end < from + length_of(hit.keyword) {
                     return None;
                 }
-                let moved = |at: usize| (at - from + piece.now) as u32;
-                let same = read_to > 0 && (read_to <= to || is_last);
-                Some(Hit {
-                    end: moved(end),
-                    keyword,
-                    read_to: if same { moved(read_to) } else { 0 },
-                })
+                let moved = |at: usize| at - from + piece.now;
+                let mut now = Hit::new(hit.keyword, moved(end));
+                // What begins or ends where the text does, does so in both.
+                if hit.to > 0
+                    && (hit.from as usize > from || is_first)
+                    && (hit.to as usize <= to || is_last)
+                {
+                    now.from = moved(hit.from as usize) as u32;
+                    now.to = moved(hit.to as usize) as u32;
+                }
+                Some(now)
             }));
             at = piece.now + piece.length;
         }
@@ -135,32 +152,10 @@ impl<'a> Version<'a> {
         hits
     }
 
-    /// Whether the pattern was run over this window in the version before, from the same bytes to
-    /// the same bytes, and matched nowhere in it. A match may end before `room`.
-    pub(super) fn is_barren(&self, window: &Window, room: usize) -> bool {
-        let Some(before) = self.before else { return false };
-        let Range { start, end } = window.range;
-        let at = self.kept.partition_point(|piece| piece.now <= start);
-        let Some(piece) = at.checked_sub(1).map(|at| &self.kept[at]) else { return false };
-        let end_now = piece.now + piece.length;
-        let is_first = piece.now == 0 && piece.before == 0;
-        let is_last = end_now == self.now.length && piece.before + piece.length == before.length;
-        // What looks back sees one byte before the window, and whether a keyword is of use may hang
-        // on what is near behind it.
-        if start == piece.now && !is_first || room.max(end + NEAR) >= end_now && !is_last {
-            return false;
-        }
-        let moved = start - piece.now + piece.before..end - piece.now + piece.before;
-        let place = (window.detector, moved.start);
-        let known = before
-            .barren
-            .binary_search_by_key(&place, |(detector, range)| (*detector, range.start));
-        known.is_ok_and(|known| before.barren[known].1 == moved)
-    }
-
-    /// Notes that a pattern matches nowhere in a window.
-    pub(super) fn note_barren(&mut self, window: &Window) {
-        self.now.barren.push((window.detector, window.range.clone()));
+    /// Notes of each window, in their order, whether a pattern matches nowhere in it.
+    pub(super) fn note(&mut self, number: usize, barren: bool) {
+        self.barren.resize(number, false);
+        self.barren.push(barren);
     }
 
     /// The marks of the text; `None` if it is too long to be recalled.
@@ -202,7 +197,7 @@ fn hits_between(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) {
         let at = from + at;
         // Others lie within the piece before or behind.
         if at > start && at < end + length_of(keyword) {
-            hits.push(Hit { end: at as u32, keyword, read_to: 0 });
+            hits.push(Hit::new(keyword, at));
         }
     });
 }
