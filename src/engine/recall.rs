@@ -1,6 +1,8 @@
 //! What stood in another version of a text: a history brings a file a hundred times, each time with
 //! a few lines changed, and what is not near those need not be looked for again.
 
+use std::ops::Range;
+
 use super::window::Near;
 use crate::decode::Marks;
 use crate::detector::{self, LONGEST_KEYWORD, keyword_hits};
@@ -71,8 +73,7 @@ impl<'a> Version<'a> {
         let fits = |piece: &Kept| {
             piece.before + piece.length <= before.length && piece.now + piece.length <= text.len()
         };
-        let common: usize = kept.iter().map(|piece| piece.length).sum();
-        if common < text.len() / 4 || !kept.iter().all(fits) {
+        if kept.is_empty() || !kept.iter().all(fits) {
             return alone;
         }
         Version { before: Some(before), kept, ..alone }
@@ -116,9 +117,9 @@ impl<'a> Version<'a> {
     /// The keywords that were there before, and those that are new.
     fn hits(&self, text: &[u8], before: &Recall) -> Vec<Hit> {
         let mut hits = Vec::with_capacity(before.hits.len() + before.hits.len() / 8 + 8);
-        let mut at = 0;
-        for piece in &self.kept {
-            hits_between(text, at, piece.now, &mut hits);
+        let mut new = New::of(text, &self.kept);
+        for (number, piece) in self.kept.iter().enumerate() {
+            hits.extend(new.before_piece(number));
             let (from, to) = (piece.before, piece.before + piece.length);
             let is_first = from == 0 && piece.now == 0;
             let is_last = to == before.length && piece.now + piece.length == text.len();
@@ -141,9 +142,8 @@ impl<'a> Version<'a> {
                 }
                 Some(now)
             }));
-            at = piece.now + piece.length;
         }
-        hits_between(text, at, text.len(), &mut hits);
+        hits.extend(new.before_piece(self.kept.len()));
         // Those across a piece's beginning may end behind the first ones within it.
         let place = |hit: &Hit| (hit.end, hit.keyword);
         if !hits.is_sorted_by_key(place) {
@@ -186,20 +186,56 @@ impl<'a> Version<'a> {
     }
 }
 
-/// Adds the keywords that touch what is new between two pieces.
-fn hits_between(text: &[u8], start: usize, end: usize, hits: &mut Vec<Hit>) {
-    if start == end && (start == 0 || end == text.len()) {
-        return;
-    }
-    let from = start.saturating_sub(LONGEST_KEYWORD);
-    let to = text.len().min(end + LONGEST_KEYWORD);
-    keyword_hits(&text[from..to], |keyword, at| {
-        let at = from + at;
-        // Others lie within the piece before or behind.
-        if at > start && at < end + length_of(keyword) {
-            hits.push(Hit::new(keyword, at));
+/// The keywords that touch what is new.
+struct New {
+    /// Each with the number of the piece that follows.
+    hits: Vec<(usize, Hit)>,
+    /// How many of them were given out.
+    given: usize,
+}
+
+impl New {
+    /// Looks at what is new between the pieces, and a little on either side. All of it is put together
+    /// first: a long text is walked several times faster than short ones.
+    fn of(text: &[u8], kept: &[Kept]) -> New {
+        let mut together = Vec::new();
+        // Where it stands there and in the text, and the new part in the text.
+        let mut parts: Vec<(usize, usize, Range<usize>)> = Vec::with_capacity(kept.len() + 1);
+        let mut start = 0_usize;
+        for number in 0..=kept.len() {
+            let end = kept.get(number).map_or(text.len(), |piece| piece.now);
+            let from = start.saturating_sub(LONGEST_KEYWORD);
+            let to = text.len().min(end + LONGEST_KEYWORD);
+            parts.push((together.len(), from, start..end));
+            if start < end || start > 0 && end < text.len() {
+                together.extend_from_slice(&text[from..to]);
+                // No keyword goes over it.
+                together.push(0);
+            }
+            start = kept.get(number).map_or(end, |piece| piece.now + piece.length);
         }
-    });
+        let (mut hits, mut part) = (Vec::new(), 0);
+        keyword_hits(&together, |keyword, end| {
+            while parts.get(part + 1).is_some_and(|next| next.0 < end) {
+                part += 1;
+            }
+            let (begin, from, new) = &parts[part];
+            let end = end - begin + from;
+            // Others lie within the piece before or behind.
+            if end > new.start && end < new.end + length_of(keyword) {
+                hits.push((part, Hit::new(keyword, end)));
+            }
+        });
+        New { hits, given: 0 }
+    }
+
+    /// Those that touch what is new before a piece; the pieces must ascend.
+    fn before_piece(&mut self, number: usize) -> impl Iterator<Item = Hit> {
+        let left = &self.hits[self.given..];
+        let count = left.iter().take_while(|(part, _)| *part == number).count();
+        self.given += count;
+        left[..count].iter().map(|(_, hit)| *hit)
+    }
 }
 
 fn length_of(keyword: u16) -> usize {

@@ -1,6 +1,6 @@
 //! A pack's differences: how an object is made out of another.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 
 use crate::kept::Kept;
 
@@ -37,8 +37,9 @@ pub(super) fn make(
             0 => bail!("a difference with a reserved command"),
             literal @ 1..0x80 => {
                 let literal = usize::from(literal);
-                let (piece, behind) =
-                    rest.split_at_checked(literal).context("a difference that was cut off")?;
+                let Some((piece, behind)) = rest.split_at_checked(literal) else {
+                    bail!("a difference that was cut off")
+                };
                 rest = behind;
                 piece
             }
@@ -48,9 +49,11 @@ pub(super) fn make(
                     0 => 0x10000,
                     length => length,
                 };
-                let piece = base.get(from..).and_then(|rest| rest.get(..length));
+                let Some(piece) = base.get(from..).and_then(|rest| rest.get(..length)) else {
+                    bail!("a difference that copies beyond its base")
+                };
                 Kept { before: from, now: made.len(), length }.add(kept);
-                piece.context("a difference that copies beyond its base")?
+                piece
             }
         };
         ensure!(piece.len() <= size - made.len(), "an object longer than its difference says");
@@ -85,8 +88,10 @@ fn number(rest: &mut &[u8], which: u8, most: u32) -> Result<usize> {
     Ok(number)
 }
 
+#[inline(always)]
 fn next(rest: &mut &[u8]) -> Result<u8> {
-    let (&byte, behind) = rest.split_first().context("a difference that was cut off")?;
+    // No call for each byte, of which a history has a hundred million.
+    let Some((&byte, behind)) = rest.split_first() else { bail!("a difference that was cut off") };
     *rest = behind;
     Ok(byte)
 }
