@@ -14,6 +14,7 @@ pub mod finding;
 pub mod fingerprint;
 pub mod git;
 pub mod image;
+mod kept;
 pub mod redaction;
 pub mod report;
 pub mod secret;

@@ -17,8 +17,12 @@ pub(super) type BlobKey = (ObjectId, Vec<u8>);
 
 impl<'a> Blob<'a> {
     pub(super) fn of(change: &'a Change) -> Blob<'a> {
-        let context = if engine::is_context(&change.path) { &change.path[..] } else { b"" };
-        Blob { id: change.new, context }
+        Blob::at(change, engine::is_context(&change.path))
+    }
+
+    /// The same, where it is known whether the path names a provider.
+    pub(super) fn at(change: &'a Change, is_context: bool) -> Blob<'a> {
+        Blob { id: change.new, context: if is_context { &change.path } else { b"" } }
     }
 
     pub(super) fn key(&self) -> BlobKey {

@@ -23,7 +23,7 @@ use crate::report::Stage;
 
 /// How many commits are read before they are judged: what they bring is held in memory. The
 /// histories of tests are short, and have to be read in more than one part too.
-const CHUNK: usize = if cfg!(debug_assertions) { 150 } else { 16 * 1024 };
+const CHUNK: usize = if cfg!(debug_assertions) { 150 } else { 64 * 1024 };
 /// For fewer commits than this, packs are not opened a second time, beside libgit2.
 const MANY: usize = 16;
 /// How many commits one thread reads in a row, at least and at most: neighbours share most of their
@@ -42,6 +42,8 @@ struct Brought {
     /// The parents' trees.
     bases: Vec<ObjectId>,
     changes: Vec<Change>,
+    /// Whether the path of each names a provider.
+    contexts: Vec<bool>,
     /// Whether nothing stands in the text and in the names of new files, so that they need no
     /// second look.
     quiet: bool,
@@ -90,7 +92,14 @@ impl Brought {
         let length = texts(&text).iter().map(|(.., text)| text.len() as u64).sum();
         let text = if quiet { Vec::new() } else { text };
         changes.shrink_to_fit();
-        Ok(Brought { id: *id, text, length, quiet, root: parents.is_empty(), tree, bases, changes })
+        let contexts = changes.iter().map(|change| engine::is_context(&change.path)).collect();
+        let root = parents.is_empty();
+        Ok(Brought { id: *id, text, length, quiet, root, tree, bases, changes, contexts })
+    }
+
+    /// The files it brings.
+    fn blobs(&self) -> impl Iterator<Item = Blob<'_>> {
+        { self.changes.iter().zip(&self.contexts) }.map(|(change, &is)| Blob::at(change, is))
     }
 }
 
@@ -278,8 +287,7 @@ fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Pro
     let mut seen = IdSet::default();
     let blobs: Vec<Blob> = brought
         .iter()
-        .flat_map(|one| &one.changes)
-        .map(Blob::of)
+        .flat_map(Brought::blobs)
         .filter(|blob| {
             judge.holds(&blob.id) && !judge.is_clean(&blob.key()) && seen.insert(blob.id)
         })
@@ -310,14 +318,13 @@ fn texts(text: &[u8]) -> [(Place, &'static [u8], &[u8]); 2] {
 }
 
 fn judge_commit(judge: &mut Judge, store: &mut Store, brought: &Brought) -> Result<()> {
-    let Brought { id, text, length, root, tree, bases, changes, quiet } = brought;
+    let Brought { id, text, length, root, tree, bases, changes, quiet, .. } = brought;
     // The text and the names are judged by whoever has the commit, each file by whoever has that.
     let is_ours = judge.holds(id);
     judge.report.judged.commits += u64::from(is_ours);
     changes.iter().for_each(|change| judge.look(change));
-    let is_clean =
-        |change: &Change| !judge.holds(&change.new) || judge.is_clean(&Blob::of(change).key());
-    let is_clean = changes.iter().all(is_clean);
+    let is_clean = |blob: Blob| !judge.holds(&blob.id) || judge.is_clean(&blob.key());
+    let is_clean = brought.blobs().all(is_clean);
     if is_ours && *quiet {
         judge.report.judged.bytes += length;
     }

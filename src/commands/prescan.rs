@@ -1,7 +1,6 @@
 //! Finds out on all cores which blobs of a long history hold nothing; the exact way, commit by
 //! commit, then has only the few others to look at.
 
-use std::cell::RefCell;
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::thread;
@@ -11,15 +10,10 @@ use super::deadline::Deadline;
 use crate::cores;
 use crate::decode::archive::is_packed;
 use crate::engine::{self, Recall};
-use crate::git::{IdSet, ObjectId, Packs, Store};
+use crate::git::{Before, IdSet, ObjectId, Packs, Store};
 
 /// Fewer blobs than this are not worth a second thread.
 const WORTHWHILE: usize = 64;
-
-thread_local! {
-    /// Of the blob that the thread scanned last: in a pack versions of a file follow each other.
-    static RECALL: RefCell<Recall> = RefCell::default();
-}
 
 /// What was found clean.
 #[derive(Default)]
@@ -45,16 +39,14 @@ pub(super) fn clean(
     }
     let clean = Mutex::new(Clean::default());
     let ids: Vec<ObjectId> = blobs.iter().map(|blob| blob.id).collect();
-    visit(packs, &ids, &|number, text: &[u8]| {
-        if deadline.is_over() {
-            return;
-        }
-        let scan = |recall: &RefCell<Recall>| {
-            engine::scan_version(blobs[number].context, text, &mut recall.borrow_mut())
-        };
+    visit_versions(packs, &ids, &|number, text: &[u8], before: Before<Recall>| {
         // What an archive holds is judged by whoever asked.
-        if !is_packed(text)
-            && RECALL.with(scan).is_ok_and(|matches| matches.is_empty())
+        if deadline.is_over() || is_packed(text) {
+            step();
+            return None;
+        }
+        let (matches, recall) = engine::scan_version(blobs[number].context, text, before);
+        if matches.is_ok_and(|matches| matches.is_empty())
             && let Ok(mut clean) = clean.lock()
         {
             let key = blobs[number].key();
@@ -63,6 +55,7 @@ pub(super) fn clean(
             clean.blobs.insert(key);
         }
         step();
+        recall
     });
     clean.into_inner().unwrap_or_default()
 }
@@ -74,10 +67,22 @@ pub(super) fn visit(
     ids: &[ObjectId],
     look: &(impl Fn(usize, &[u8]) + Sync),
 ) -> Vec<usize> {
-    let visited: Vec<AtomicBool> = ids.iter().map(|_| AtomicBool::new(false)).collect();
-    let look = |number: usize, text: &[u8]| {
-        visited[number].store(true, Ordering::Relaxed);
+    visit_versions(packs, ids, &|number, text: &[u8], _: Before<()>| {
         look(number, text);
+        None
+    })
+}
+
+/// The same, where `look` is told what it made of another version of the same file.
+fn visit_versions<S: Send + Sync>(
+    packs: &Packs,
+    ids: &[ObjectId],
+    look: &(impl Fn(usize, &[u8], Before<S>) -> Option<S> + Sync),
+) -> Vec<usize> {
+    let visited: Vec<AtomicBool> = ids.iter().map(|_| AtomicBool::new(false)).collect();
+    let look = |number: usize, text: &[u8], before: Before<S>| {
+        visited[number].store(true, Ordering::Relaxed);
+        look(number, text, before)
     };
     packs.visit(ids, &look);
     // Loose objects, very large ones, and those of packs that do not read well.
@@ -89,7 +94,7 @@ pub(super) fn visit(
         let Ok(mut store) = Store::open() else { return };
         while let Some(&number) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
             if let Ok(text) = store.read_file(&ids[number]) {
-                look(number, &text);
+                look(number, &text, None);
             }
         }
     };

@@ -1,45 +1,39 @@
 //! Where a text may hide something, kept for its next version: only what is new there is looked at.
 
 use super::look::{self, BLOCK, Mark};
+use super::run::SHORTEST;
+use crate::kept::Kept;
 
 /// So much of what is common is looked at again on either side of what is new, in bytes: then each
 /// run of digits that is long enough is seen there, or was seen before and stands as it stood.
 const MARGIN: usize = 64;
 
-/// The marks of one text. Runs of digits are looked for in steps, so that short ones may have a mark
-/// or not; whoever reads them leaves those alone.
+/// The marks of one text. Runs of digits that are too short have a mark or not: whoever reads them
+/// leaves those alone.
 #[derive(Debug, Default)]
 pub struct Marks(Vec<(usize, Mark)>);
 
 impl Marks {
-    /// Takes up `text`, which begins with `prefix` bytes and ends with `suffix` others that the text
-    /// before began and ended with; that one was `before` bytes long.
-    pub fn update(&mut self, text: &[u8], prefix: usize, suffix: usize, before: usize) {
-        let marks = &mut self.0;
-        let behind = text.len() - suffix;
-        let from = prefix.saturating_sub(MARGIN);
-        let to = text.len().min(behind + MARGIN);
-        // Looked at is what stands from here on.
-        let cut = if from == 0 { 0 } else { from + MARGIN / 2 };
-        let moved = |at: usize| at + text.len() - before;
-        let tail = if suffix == 0 { usize::MAX } else { before - suffix + BLOCK };
-        let first =
-            |is_before: &dyn Fn(usize) -> bool| marks.partition_point(|&(at, _)| is_before(at));
-        let near = first(&|at| at < cut);
-        let gone = first(&|at| at + BLOCK <= prefix);
-        let same = first(&|at| at < tail);
-        let far = first(&|at| at < tail || moved(at) < to);
-        let mut new = Vec::new();
-        marks[near..gone.max(near)].iter().for_each(|&mark| put(&mut new, mark));
-        look::over(&text[from..to], |mark, at| {
-            if from + at >= cut {
-                put(&mut new, (from + at, mark));
-            }
-        });
-        marks[same..far].iter().for_each(|&(at, mark)| put(&mut new, (moved(at), mark)));
-        let behind = near + new.len();
-        marks.splice(near..far, new);
-        marks[behind..].iter_mut().for_each(|(at, _)| *at = moved(*at));
+    /// All marks of `text`, which has so much in common with the text that `before` are the marks of.
+    /// No piece is shorter than two margins.
+    pub fn of(text: &[u8], before: &Marks, kept: &[Kept]) -> Marks {
+        let mut marks = Vec::with_capacity(before.0.len() + before.0.len() / 8);
+        let mut at = 0;
+        for piece in kept {
+            look_between(text, at, piece.now, &mut marks);
+            let end = piece.before + piece.length;
+            let first = before.0.partition_point(|&(at, _)| at < piece.before + BLOCK);
+            let inner = before.0[first..].iter().take_while(|&&(at, _)| at + BLOCK <= end);
+            marks.extend(inner.map(|&(at, mark)| (at - piece.before + piece.now, mark)));
+            at = piece.now + piece.length;
+        }
+        look_between(text, at, text.len(), &mut marks);
+        // Near the seams a mark may have come twice.
+        if !marks.is_sorted_by(|one, other| one < other) {
+            marks.sort();
+            marks.dedup();
+        }
+        Marks(marks)
     }
 
     /// Calls `see` with each.
@@ -48,15 +42,26 @@ impl Marks {
     }
 }
 
-/// Adds a mark to ascending ones, unless it is there; only marks of the same few bytes are behind it.
-fn put(marks: &mut Vec<(usize, Mark)>, mark: (usize, Mark)) {
-    let mut place = marks.len();
-    while place > 0 && marks[place - 1] > mark {
-        place -= 1;
+/// Whether the run of digits around `at` is long enough to be read.
+fn is_long(text: &[u8], at: usize) -> bool {
+    let start = look::start_of_digits(text, at.saturating_sub(SHORTEST), at);
+    at - start >= SHORTEST
+        || look::end_of_digits(&text[..text.len().min(start + SHORTEST)], at) - start >= SHORTEST
+}
+
+/// Looks at what is new between two pieces, and a little on either side.
+fn look_between(text: &[u8], start: usize, end: usize, marks: &mut Vec<(usize, Mark)>) {
+    if start == end && (start == 0 || end == text.len()) {
+        return;
     }
-    if place == 0 || marks[place - 1] != mark {
-        marks.insert(place, mark);
-    }
+    let from = start.saturating_sub(MARGIN);
+    let to = text.len().min(end + MARGIN);
+    look::over(&text[from..to], |mark, at| {
+        let at = from + at;
+        if mark != Mark::Digits || is_long(text, at) {
+            marks.push((at, mark));
+        }
+    });
 }
 
 #[cfg(test)]
@@ -79,7 +84,7 @@ mod tests {
             Just("dG9rZW46IGFiYyBhbmQgbW9yZSB0ZXh0IG9mIHNvbWUgbGVuZ3Ro".to_owned()),
             Just("746f6b656e3a20616263206f7220736f6d65".to_owned()),
         ];
-        prop::collection::vec(piece, 0..40).prop_map(|pieces| pieces.concat())
+        prop::collection::vec(piece, 0..80).prop_map(|pieces| pieces.concat())
     }
 
     fn shown(layers: anyhow::Result<Vec<Layer>>) -> Vec<String> {
@@ -102,9 +107,21 @@ mod tests {
                 let prefix = before.iter().zip(&text).take_while(|(one, other)| one == other).count();
                 let rest = before[prefix..].iter().rev().zip(text[prefix..].iter().rev());
                 let suffix = rest.take_while(|(one, other)| one == other).count();
-                // Less may be said to be common than is.
+                // Less may be said to be common than is, and pieces of it may touch.
                 let (prefix, suffix) = (prefix / (common + 1), suffix / (common + 1));
-                marks.update(&text, prefix, suffix, before.len());
+                let half = prefix / 2;
+                let kept = [
+                    Kept { before: 0, now: 0, length: half },
+                    Kept { before: half, now: half, length: prefix - half },
+                    Kept {
+                        before: before.len() - suffix,
+                        now: text.len() - suffix,
+                        length: suffix,
+                    },
+                ];
+                let kept: Vec<Kept> =
+                    kept.into_iter().filter(|piece| piece.length >= 2 * MARGIN).collect();
+                marks = Marks::of(&text, &marks, &kept);
                 prop_assert!(marks.0.is_sorted());
                 let mut ask = || Ok(1 << 20);
                 let alone = shown(layers(&text, None, 0, &mut Allowance::asking(&mut ask)));

@@ -54,7 +54,7 @@ fn hits_of_segment(text: &[u8], from: usize) -> Vec<(u16, usize)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::engine::{Match, Recall, scan, scan_version};
+    use crate::engine::{Match, scan, scan_version};
 
     fn shown(matches: anyhow::Result<Vec<Match>>) -> Vec<String> {
         let matches = matches.unwrap().into_iter();
@@ -73,7 +73,7 @@ mod tests {
         let text = lines.concat().repeat(LARGE / lines[0].len());
         let shared = shown(scan(b"x.py", text.as_bytes()));
         // Of what are versions of each other none is shared.
-        let alone = shown(scan_version(b"x.py", text.as_bytes(), &mut Recall::default()));
+        let alone = shown(scan_version(b"x.py", text.as_bytes(), None).0);
         assert!(shared.len() > 2 * SHARE);
         assert!(shared == alone, "{} and {} findings", shared.len(), alone.len());
     }

@@ -30,6 +30,7 @@ use crate::check::{self, Candidate, effort};
 use crate::cores;
 use crate::decode::{self, Allowance, LARGEST_ARCHIVE, Layer};
 use crate::detector::{self, Confidence, Context, Detector, Look};
+use crate::kept::Kept;
 use crate::secret::Secret;
 use judge::Judge;
 use runs::Runs;
@@ -37,6 +38,7 @@ use values::Values;
 use window::Window;
 
 pub use recall::Recall;
+use recall::Version;
 
 /// A key in a text.
 #[derive(Debug)]
@@ -74,35 +76,39 @@ pub fn scan_within(path: &[u8], text: &[u8], allowance: &mut Allowance) -> Resul
     scan_either(path, text, None, allowance)
 }
 
-/// The same for one of many texts that are mostly versions of each other.
+/// The same for one of many versions of a text: with what is recalled of another one, and what the two
+/// have in common, only what is new is looked at. Returns what to recall of this one, if anything.
 ///
 /// # Errors
 /// As those of [`scan`].
-pub fn scan_version(path: &[u8], text: &[u8], recall: &mut Recall) -> Result<Vec<Match>> {
+pub fn scan_version(
+    path: &[u8],
+    text: &[u8],
+    before: Option<(&Recall, &[Kept])>,
+) -> (Result<Vec<Match>>, Option<Recall>) {
     let mut ask = || Ok(LARGEST_ARCHIVE);
-    let matches = scan_either(path, text, Some(recall), &mut Allowance::asking(&mut ask));
-    if matches.is_err() {
-        *recall = Recall::default();
-    }
-    matches
+    let mut version = Version::of(text, before);
+    let matches = scan_either(path, text, Some(&mut version), &mut Allowance::asking(&mut ask));
+    let recall = if matches.is_ok() { version.recall() } else { None };
+    (matches, recall)
 }
 
 fn scan_either(
     path: &[u8],
     text: &[u8],
-    mut recall: Option<&mut Recall>,
+    mut version: Option<&mut Version>,
     allowance: &mut Allowance,
 ) -> Result<Vec<Match>> {
     let (mut matches, mut decoded) = (Vec::new(), Vec::new());
-    if recall.is_none() && large::is_large(text) {
+    if version.is_none() && large::is_large(text) {
         let (plainly, inside) = cores::both(
             || scan_text(path, text, None, &mut matches),
             || scan_layers(path, text, None, 0, None, allowance, &mut decoded),
         );
         plainly.and(inside)?;
     } else {
-        scan_text(path, text, recall.as_deref_mut(), &mut matches)?;
-        scan_layers(path, text, None, 0, recall, allowance, &mut decoded)?;
+        scan_text(path, text, version.as_deref_mut(), &mut matches)?;
+        scan_layers(path, text, None, 0, version, allowance, &mut decoded)?;
     }
     matches.append(&mut decoded);
     if matches.is_empty() {
@@ -131,19 +137,22 @@ fn scan_layers(
     text: &[u8],
     outer: Option<&Layer>,
     depth: usize,
-    mut recall: Option<&mut Recall>,
+    mut version: Option<&mut Version>,
     allowance: &mut Allowance,
     matches: &mut Vec<Match>,
 ) -> Result<()> {
-    let layers = match recall.as_deref_mut().and_then(|recall| recall.marks(text)) {
+    let layers = match version.as_deref_mut().and_then(|version| version.marks(text)) {
         Some(marks) => decode::layers_marked(text, marks, outer, depth, allowance)?,
         None => decode::layers(text, outer, depth, allowance)?,
     };
     for layer in layers {
         let text = layer.view.text();
         let mut inside = Vec::new();
-        let recall = recall.as_deref_mut().map(|recall| recall.inside(layer.name));
-        scan_text(path, text, recall, &mut inside)?;
+        let mut within = version.as_ref().map(|version| version.inside(layer.name, text));
+        scan_text(path, text, within.as_mut(), &mut inside)?;
+        if let (Some(version), Some(within)) = (version.as_deref_mut(), within) {
+            version.keep(layer.name, text, within);
+        }
         scan_layers(path, text, Some(&layer), depth + 1, None, allowance, &mut inside)?;
         if layer.seams_only {
             inside.retain(|found| !layer.view.is_unchanged(found.span.clone()));
@@ -160,13 +169,13 @@ fn scan_layers(
 fn scan_text(
     path: &[u8],
     text: &[u8],
-    mut recall: Option<&mut Recall>,
+    mut version: Option<&mut Version>,
     matches: &mut Vec<Match>,
 ) -> Result<()> {
     matches.extend(key_file(path, text));
-    let (windows, values) = window::collect(path, text, recall.as_deref_mut());
-    if recall.is_some() || !large::is_large(text) {
-        return search(path, text, &windows, &values, recall, matches);
+    let (windows, values) = window::collect(path, text, version.as_deref_mut());
+    if version.is_some() || !large::is_large(text) {
+        return search(path, text, &windows, &values, version, matches);
     }
     let shares: Vec<&[Window]> = windows.chunks(large::SHARE).collect();
     for found in cores::each(&shares, |share| {
@@ -184,7 +193,7 @@ fn search(
     text: &[u8],
     windows: &[Window],
     values: &Values,
-    mut recall: Option<&mut Recall>,
+    mut version: Option<&mut Version>,
     matches: &mut Vec<Match>,
 ) -> Result<()> {
     let mut runs = Runs::of(text, windows);
@@ -192,23 +201,21 @@ fn search(
     for (number, window) in windows.iter().enumerate() {
         let look = detector::look_of(window.detector);
         if look.lead > 0 {
-            search.at_runs(look, window, &mut runs)?;
-            if let Some(recall) = &mut recall {
-                recall.note(window, false);
+            let barren = !search.at_runs(look, window, &mut runs)?;
+            if let Some(version) = &mut version {
+                version.note(number, barren);
             }
             continue;
         }
         let detector = detector::at(window.detector);
         // Room behind the window, so that its end cuts no match that begins inside.
         let room = text.len().min(window.range.end + detector.window as usize + 1);
-        let is_barren = |recall: &Recall| recall.is_barren(number, windows.len(), window, room);
-        let barren = recall.as_deref().is_some_and(is_barren)
-            || match detector.keyword_at {
-                Some(before) => !search.at_keywords(detector, window, room, before as usize)?,
-                None => !search.anywhere(detector, window, room)?,
-            };
-        if let Some(recall) = &mut recall {
-            recall.note(window, barren);
+        let barren = match detector.keyword_at {
+            Some(before) => !search.at_keywords(detector, window, room, before as usize)?,
+            None => !search.anywhere(detector, window, room)?,
+        };
+        if let Some(version) = &mut version {
+            version.note(number, barren);
         }
     }
     Ok(())
@@ -256,7 +263,8 @@ impl<'a> Search<'a> {
         Ok(matches)
     }
 
-    /// The same for a pattern whose matches all begin so many bytes before a keyword of the window.
+    /// The same for a pattern whose matches all begin so many bytes before a keyword of the window;
+    /// also says that it matched where not every keyword was asked.
     fn at_keywords(
         &mut self,
         detector: &'static Detector,
@@ -306,7 +314,7 @@ impl<'a> Search<'a> {
                 from = from.max(end).min(room);
             }
         }
-        Ok(matches)
+        Ok(matches || crowd.next == usize::MAX)
     }
 
     /// Judges a match of a pattern; returns where the secret ends, if it is one.
@@ -327,9 +335,10 @@ impl<'a> Search<'a> {
         Ok(Some(end))
     }
 
-    /// Runs a pattern where a value begins that is called a secret.
-    fn at_runs(&mut self, look: Look, window: &Window, runs: &mut Runs) -> Result<()> {
+    /// Runs a pattern where a value begins that is called a secret. Returns whether it matched.
+    fn at_runs(&mut self, look: Look, window: &Window, runs: &mut Runs) -> Result<bool> {
         let (text, lead) = (self.text, usize::from(look.lead));
+        let mut matches = false;
         let mut number = runs.first(window.range.start);
         while let Some((at, start)) = runs.next(number, window.range.end) {
             let line = runs.label(text, at, lead, look.kinds, &mut self.judge.reader);
@@ -345,6 +354,7 @@ impl<'a> Search<'a> {
             }
             let regex = detector::compiled_at_beginning(detector)?;
             let Some(matched) = regex.find(&text[start..room]) else { continue };
+            matches = true;
             effort::spend(matched.len());
             let span = start..start + matched.end();
             let candidate = Candidate { text, matched: span.clone(), secret: span };
@@ -354,7 +364,7 @@ impl<'a> Search<'a> {
                 self.matches.push(found);
             }
         }
-        Ok(())
+        Ok(matches)
     }
 }
 

@@ -3,172 +3,254 @@
 
 use std::ops::Range;
 
-use super::window::Window;
+use super::window::Near;
 use crate::decode::Marks;
 use crate::detector::{self, LONGEST_KEYWORD, keyword_hits};
+use crate::kept::Kept;
 
 /// Longer texts are looked through as a whole, in bytes: what is recalled is held in memory.
 const LONGEST: usize = 4 << 20;
 
-/// The text that was scanned last, and what was found out about its parts. Recalled is only what
-/// follows from the bytes of a part alone, so that the answers are those of a scan without it.
+/// Shorter pieces count as new: near their ends all is looked at anyway.
+const SHORTEST: usize = 128;
+
+/// What was found out about the parts of a text. Recalled is only what follows from the bytes of a
+/// part alone, so that the answers are those of a scan without it.
 #[derive(Default)]
 pub struct Recall {
+    length: usize,
+    /// What was encoded in another text; of a text itself whoever asks knows what its versions have
+    /// in common.
     text: Vec<u8>,
-    /// Where each keyword ends, ascending.
-    hits: Vec<(usize, u16)>,
-    /// The windows, and whether the pattern was run there and nothing in it matched.
-    windows: Vec<(u16, Range<usize>, bool)>,
-    common: Common,
-    before: Vec<(u16, Range<usize>, bool)>,
+    hits: Vec<Hit>,
     /// Where it may hide something.
     marks: Marks,
     /// Of what was encoded in it, by the encoding's name.
     inside: Vec<(Option<&'static str>, Recall)>,
 }
 
-/// What two versions of a text have in common.
-#[derive(Debug, Default, Clone, Copy)]
-struct Common {
-    /// So many bytes at the beginning.
-    prefix: usize,
-    /// So many bytes at the end, none of them in the prefix.
-    suffix: usize,
-    /// The lengths of the version before and of this one.
-    lengths: (usize, usize),
+/// A keyword. They ascend by where they end.
+#[derive(Debug, Clone, Copy)]
+struct Hit {
+    end: u32,
+    keyword: u16,
+    /// If nothing came of it, the part of the text that tells so; else empty.
+    from: u32,
+    to: u32,
 }
 
-impl Recall {
-    /// Calls `hit` as [`keyword_hits`] does, having looked only at what is new in `text`.
-    pub(super) fn keyword_hits(&mut self, text: &[u8], mut hit: impl FnMut(u16, usize)) {
-        std::mem::swap(&mut self.windows, &mut self.before);
-        self.windows.clear();
-        self.common = Common::of(&self.text, text);
-        let Common { prefix, suffix, .. } = self.common;
-        if text.len() > LONGEST {
-            *self = Recall::default();
-            return keyword_hits(text, hit);
-        }
-        if prefix + suffix < text.len() / 4 {
-            self.common = Common::default();
-            self.before.clear();
-            self.hits.clear();
-            self.text.clear();
-            self.text.extend_from_slice(text);
-            keyword_hits(text, |keyword, end| self.hits.push((end, keyword)));
-        } else {
-            self.update_hits(text);
-            self.update_text(text);
-        }
-        for &(end, keyword) in &self.hits {
-            hit(keyword, end);
-        }
+impl Hit {
+    /// One of which nothing is known yet.
+    fn new(keyword: u16, end: usize) -> Hit {
+        Hit { end: end as u32, keyword, from: 0, to: 0 }
     }
+}
 
-    /// Replaces the keywords that touch what is between the common parts.
-    fn update_hits(&mut self, text: &[u8]) {
-        let Common { prefix, suffix, lengths: (before, now) } = self.common;
-        let behind = now - suffix;
-        // Whether a keyword begins in what is common at the end.
-        let is_behind =
-            |end: usize, keyword: u16| end >= behind + detector::looking_for(keyword).0.len();
-        let mut between = Vec::new();
-        let from = prefix.saturating_sub(LONGEST_KEYWORD);
-        let to = now.min(behind + LONGEST_KEYWORD);
-        keyword_hits(&text[from..to], |keyword, end| {
-            let end = from + end;
-            if end > prefix && !is_behind(end, keyword) {
-                between.push((end, keyword));
-            }
-        });
-        let kept = self.hits.partition_point(|&(end, _)| end <= prefix);
-        // The first that may lie wholly in the suffix; a few that do not are among them. Those that
-        // end behind `to` do, and end behind all others.
-        let first = self.hits.partition_point(|&(end, _)| end <= before - suffix);
-        let far = first + self.hits[first..].partition_point(|&(end, _)| end + now - before <= to);
-        for &(end, keyword) in &self.hits[first..far] {
-            let end = end + now - before;
-            if is_behind(end, keyword) {
-                between.push((end, keyword));
-            }
-        }
-        // Keywords across the suffix's beginning may end behind the first ones within it.
-        between.sort_unstable();
-        let moved = kept + between.len();
-        self.hits.splice(kept..far, between);
-        self.hits[moved..].iter_mut().for_each(|(end, _)| *end = *end + now - before);
-    }
+/// A text that is scanned, and the version before.
+pub(super) struct Version<'a> {
+    before: Option<&'a Recall>,
+    kept: Vec<Kept>,
+    now: Recall,
+    /// The hits that are not known to be of no use, by number, with the windows they brought.
+    brought: Vec<(u32, u32)>,
+    /// Whether the pattern matched nowhere in a window, by the window's number.
+    barren: Vec<bool>,
+}
 
-    fn update_text(&mut self, text: &[u8]) {
-        let Common { prefix, suffix, lengths: (before, now) } = self.common;
-        self.text.resize(before.max(now), 0);
-        self.text.copy_within(before - suffix..before, now - suffix);
-        self.text.truncate(now);
-        self.text[prefix..now - suffix].copy_from_slice(&text[prefix..now - suffix]);
-    }
-
-    /// Whether the pattern was run over this window in the version before, from the same bytes to
-    /// the same bytes, and matched nowhere in it. `number` is the window's place of `count`.
-    pub(super) fn is_barren(
-        &self,
-        number: usize,
-        count: usize,
-        window: &Window,
-        room: usize,
-    ) -> bool {
-        let Common { prefix, suffix, lengths: (before, now) } = self.common;
-        let Range { start, end } = window.range;
-        let same = |number: Option<usize>, moved: Range<usize>| {
-            let known = number.and_then(|number| self.before.get(number));
-            known.is_some_and(|(detector, range, barren)| {
-                *barren && *detector == window.detector && *range == moved
-            })
+impl<'a> Version<'a> {
+    pub(super) fn of(text: &[u8], before: Option<(&'a Recall, &[Kept])>) -> Version<'a> {
+        let now = Recall { length: text.len(), ..Recall::default() };
+        let alone = Version {
+            before: None,
+            kept: Vec::new(),
+            now,
+            brought: Vec::new(),
+            barren: Vec::new(),
         };
-        // The room ends there because of the window and not of the text, in both versions.
-        if room < prefix {
-            return same(Some(number), start..end);
+        let Some((before, kept)) = before else { return alone };
+        let long = kept.iter().copied().filter(|piece| piece.length >= SHORTEST);
+        let kept: Vec<Kept> = long.collect();
+        let fits = |piece: &Kept| {
+            piece.before + piece.length <= before.length && piece.now + piece.length <= text.len()
+        };
+        if kept.is_empty() || !kept.iter().all(fits) {
+            return alone;
         }
-        // What looks back sees one byte before the window.
-        if suffix > 0 && start > now - suffix {
-            let from_last = (self.before.len() + number).checked_sub(count);
-            return same(from_last, start + before - now..end + before - now);
-        }
-        false
+        Version { before: Some(before), kept, ..alone }
     }
 
-    /// The marks of `text`, the one whose keywords were asked for last; `None` if it is too long to be
-    /// recalled.
+    /// What the next version needs to know.
+    pub(super) fn recall(self) -> Option<Recall> {
+        let mut now = self.now;
+        for (hit, window) in self.brought {
+            if self.barren.get(window as usize) != Some(&true) {
+                now.hits[hit as usize].to = 0;
+            }
+        }
+        (now.length <= LONGEST).then_some(now)
+    }
+
+    /// Shows `near` the keywords of `text`, but not those of which nothing came in the version before
+    /// and nothing can now; looks only at what is new.
+    pub(super) fn keyword_hits(&mut self, text: &[u8], near: &mut Near) {
+        if text.len() > LONGEST {
+            return keyword_hits(text, |keyword, end| {
+                near.see(keyword, end, |_| {});
+            });
+        }
+        match self.before {
+            Some(before) => self.now.hits = self.hits(text, before),
+            None => {
+                let hits = &mut self.now.hits;
+                keyword_hits(text, |keyword, end| hits.push(Hit::new(keyword, end)));
+            }
+        }
+        for (number, hit) in self.now.hits.iter_mut().enumerate() {
+            if hit.to == 0 {
+                let brought = |window| self.brought.push((number as u32, window as u32));
+                let told = near.see(hit.keyword, hit.end as usize, brought);
+                (hit.from, hit.to) = (told.start as u32, told.end as u32);
+            }
+        }
+    }
+
+    /// The keywords that were there before, and those that are new.
+    fn hits(&self, text: &[u8], before: &Recall) -> Vec<Hit> {
+        let mut hits = Vec::with_capacity(before.hits.len() + before.hits.len() / 8 + 8);
+        let mut new = New::of(text, &self.kept);
+        for (number, piece) in self.kept.iter().enumerate() {
+            hits.extend(new.before_piece(number));
+            let (from, to) = (piece.before, piece.before + piece.length);
+            let is_first = from == 0 && piece.now == 0;
+            let is_last = to == before.length && piece.now + piece.length == text.len();
+            let first = before.hits.partition_point(|hit| hit.end as usize <= from);
+            let inner = before.hits[first..].iter().take_while(|hit| hit.end as usize <= to);
+            hits.extend(inner.filter_map(|hit| {
+                let end = hit.end as usize;
+                if end < from + LONGEST_KEYWORD && end < from + length_of(hit.keyword) {
+                    return None;
+                }
+                let moved = |at: usize| at - from + piece.now;
+                let mut now = Hit::new(hit.keyword, moved(end));
+                // What begins or ends where the text does, does so in both.
+                if hit.to > 0
+                    && (hit.from as usize > from || is_first)
+                    && (hit.to as usize <= to || is_last)
+                {
+                    now.from = moved(hit.from as usize) as u32;
+                    now.to = moved(hit.to as usize) as u32;
+                }
+                Some(now)
+            }));
+        }
+        hits.extend(new.before_piece(self.kept.len()));
+        // Those across a piece's beginning may end behind the first ones within it.
+        let place = |hit: &Hit| (hit.end, hit.keyword);
+        if !hits.is_sorted_by_key(place) {
+            hits.sort_by_key(place);
+        }
+        hits
+    }
+
+    /// Notes of each window, in their order, whether a pattern matches nowhere in it.
+    pub(super) fn note(&mut self, number: usize, barren: bool) {
+        self.barren.resize(number, false);
+        self.barren.push(barren);
+    }
+
+    /// The marks of the text; `None` if it is too long to be recalled.
     pub(super) fn marks(&mut self, text: &[u8]) -> Option<&Marks> {
         if text.len() > LONGEST {
             return None;
         }
-        let Common { prefix, suffix, lengths: (before, _) } = self.common;
-        self.marks.update(text, prefix, suffix, before);
-        Some(&self.marks)
+        let nothing = Marks::default();
+        let before = self.before.map_or(&nothing, |before| &before.marks);
+        self.now.marks = Marks::of(text, before, &self.kept);
+        Some(&self.now.marks)
     }
 
-    /// What is recalled of a text that was encoded in this one.
-    pub(super) fn inside(&mut self, name: Option<&'static str>) -> &mut Recall {
-        let known = self.inside.iter().position(|(known, _)| *known == name);
-        let known = known.unwrap_or_else(|| {
-            self.inside.push((name, Recall::default()));
-            self.inside.len() - 1
-        });
-        &mut self.inside[known].1
+    /// A text that was encoded in this one, and what was encoded the same way in the one before.
+    pub(super) fn inside(&self, name: Option<&'static str>, text: &[u8]) -> Version<'a> {
+        let all = self.before.map_or(&[][..], |before| &before.inside);
+        match all.iter().find(|(known, _)| *known == name) {
+            Some((_, before)) => Version::of(text, Some((before, &common(&before.text, text)))),
+            None => Version::of(text, None),
+        }
     }
 
-    /// Notes how a window came out, in the order of the windows.
-    pub(super) fn note(&mut self, window: &Window, barren: bool) {
-        self.windows.push((window.detector, window.range.clone(), barren));
+    /// Keeps what is to be recalled of it.
+    pub(super) fn keep(&mut self, name: Option<&'static str>, text: &[u8], within: Version) {
+        if let Some(recall) = within.recall() {
+            self.now.inside.push((name, Recall { text: text.to_vec(), ..recall }));
+        }
     }
 }
 
-impl Common {
-    fn of(one: &[u8], other: &[u8]) -> Common {
-        let prefix = common_prefix(one, other);
-        let suffix = common_suffix(&one[prefix..], &other[prefix..]);
-        Common { prefix, suffix, lengths: (one.len(), other.len()) }
+/// The keywords that touch what is new.
+struct New {
+    /// Each with the number of the piece that follows.
+    hits: Vec<(usize, Hit)>,
+    /// How many of them were given out.
+    given: usize,
+}
+
+impl New {
+    /// Looks at what is new between the pieces, and a little on either side. All of it is put together
+    /// first: a long text is walked several times faster than short ones.
+    fn of(text: &[u8], kept: &[Kept]) -> New {
+        let mut together = Vec::new();
+        // Where it stands there and in the text, and the new part in the text.
+        let mut parts: Vec<(usize, usize, Range<usize>)> = Vec::with_capacity(kept.len() + 1);
+        let mut start = 0_usize;
+        for number in 0..=kept.len() {
+            let end = kept.get(number).map_or(text.len(), |piece| piece.now);
+            let from = start.saturating_sub(LONGEST_KEYWORD);
+            let to = text.len().min(end + LONGEST_KEYWORD);
+            parts.push((together.len(), from, start..end));
+            if start < end || start > 0 && end < text.len() {
+                together.extend_from_slice(&text[from..to]);
+                // No keyword goes over it.
+                together.push(0);
+            }
+            start = kept.get(number).map_or(end, |piece| piece.now + piece.length);
+        }
+        let (mut hits, mut part) = (Vec::new(), 0);
+        keyword_hits(&together, |keyword, end| {
+            while parts.get(part + 1).is_some_and(|next| next.0 < end) {
+                part += 1;
+            }
+            let (begin, from, new) = &parts[part];
+            let end = end - begin + from;
+            // Others lie within the piece before or behind.
+            if end > new.start && end < new.end + length_of(keyword) {
+                hits.push((part, Hit::new(keyword, end)));
+            }
+        });
+        New { hits, given: 0 }
     }
+
+    /// Those that touch what is new before a piece; the pieces must ascend.
+    fn before_piece(&mut self, number: usize) -> impl Iterator<Item = Hit> {
+        let left = &self.hits[self.given..];
+        let count = left.iter().take_while(|(part, _)| *part == number).count();
+        self.given += count;
+        left[..count].iter().map(|(_, hit)| *hit)
+    }
+}
+
+fn length_of(keyword: u16) -> usize {
+    detector::looking_for(keyword).0.len()
+}
+
+/// What two texts begin and end with in common.
+fn common(one: &[u8], other: &[u8]) -> [Kept; 2] {
+    let prefix = common_prefix(one, other);
+    let suffix = common_suffix(&one[prefix..], &other[prefix..]);
+    let behind = |text: &[u8]| text.len() - suffix;
+    [
+        Kept { before: 0, now: 0, length: prefix },
+        Kept { before: behind(one), now: behind(other), length: suffix },
+    ]
 }
 
 /// So many bytes are compared at once.
@@ -236,27 +318,36 @@ mod tests {
             first in lines(),
             edits in prop::collection::vec((0..40usize, 0..3usize, lines(), 0..3usize, 0..30usize), 1..6),
         ) {
-            let mut recall = Recall::default();
             let mut text = first;
-            prop_assert_eq!(
-                shown(scan_version(b"", text.join("\n").as_bytes(), &mut recall)),
-                shown(scan(b"", text.join("\n").as_bytes()))
-            );
+            let mut before = text.join("\n").into_bytes();
+            let (matches, recall) = scan_version(b"", &before, None);
+            prop_assert_eq!(shown(matches), shown(scan(b"", &before)));
+            let mut recall = recall.unwrap();
             for (at, removed, mut added, count, cut) in edits {
                 let at = at.min(text.len());
                 added.truncate(count);
-                text.splice(at..text.len().min(at + removed), added);
+                // Lines may be cut out at one place and come back, with the new ones, at another.
+                let gone: Vec<String> = text.splice(at..text.len().min(at + removed), added).collect();
+                if cut % 3 == 0 {
+                    text.extend(gone);
+                }
                 let mut joined = text.join("\n").into_bytes();
                 // A keyword may be cut anywhere.
                 joined.truncate(joined.len() - cut.min(joined.len()));
-                prop_assert_eq!(
-                    shown(scan_version(b"", &joined, &mut recall)),
-                    shown(scan(b"", &joined))
-                );
+                let mut kept: Vec<Kept> = common(&before, &joined).to_vec();
+                // Pieces may touch.
+                let half = kept[0].length / 2;
+                kept[0].length -= half;
+                kept.insert(1, Kept { before: kept[0].length, now: kept[0].length, length: half });
+                let (matches, next) = scan_version(b"", &joined, Some((&recall, &kept)));
+                prop_assert_eq!(shown(matches), shown(scan(b"", &joined)));
+                recall = next.unwrap();
                 let mut hits = Vec::new();
-                keyword_hits(&joined, |keyword, end| hits.push((end, keyword)));
-                prop_assert_eq!(&recall.hits, &hits);
-                prop_assert_eq!(&recall.text, &joined);
+                keyword_hits(&joined, |keyword, end| hits.push((end as u32, keyword)));
+                let recalled: Vec<(u32, u16)> =
+                    recall.hits.iter().map(|hit| (hit.end, hit.keyword)).collect();
+                prop_assert_eq!(&recalled, &hits);
+                before = joined;
             }
         }
 
@@ -267,8 +358,8 @@ mod tests {
             other in prop::collection::vec(9..20u8, 1..80),
         ) {
             let both = |own: &[u8]| [&common, own, &common].concat();
-            let found = Common::of(&both(&one), &both(&other));
-            prop_assert_eq!((found.prefix, found.suffix), (common.len(), common.len()));
+            let [first, last] = super::common(&both(&one), &both(&other));
+            prop_assert_eq!((first.length, last.length), (common.len(), common.len()));
         }
     }
 }

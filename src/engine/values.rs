@@ -42,6 +42,11 @@ impl Values {
         self.last.is_some_and(|start| start >= end)
     }
 
+    /// How far the text was read for the answers so far.
+    pub(super) fn read_to(&self) -> usize {
+        self.read_to
+    }
+
     /// Whether the value at `span` was weighed and looks random.
     pub(super) fn hold(&self, span: &Range<usize>) -> bool {
         self.random.contains(&(span.start, span.end))

@@ -4,7 +4,7 @@ use std::ops::Range;
 
 use super::ahead::Ahead;
 use super::large;
-use super::recall::Recall;
+use super::recall::Version;
 use super::values::Values;
 use crate::detector::{self, Context, Look, keyword_hits};
 
@@ -31,7 +31,7 @@ pub(super) struct Window {
 pub(super) fn collect(
     path: &[u8],
     text: &[u8],
-    recall: Option<&mut Recall>,
+    version: Option<&mut Version>,
 ) -> (Vec<Window>, Values) {
     let mut windows = Windows::default();
     keyword_hits(path, |keyword, end| {
@@ -40,41 +40,31 @@ pub(super) fn collect(
         for &index in looking {
             // The path is the context, so the value may stand anywhere in the text.
             if detector::all()[usize::from(index)].context == Context::Label {
-                let window = windows.add(index, 0..text.len());
+                let number = windows.add(index, 0..text.len());
+                let window = &mut windows.all[number];
                 if begins_word(path, start) {
                     window.in_path = window.in_path.max(literal.len());
                 }
             }
         }
     });
-    let mut values = Values::default();
-    let mut ahead = Ahead::default();
-    let seen = |keyword, end| {
-        let (literal, looking) = detector::looking_for(keyword);
-        let start = end - literal.len();
-        for &index in looking {
-            let look = detector::look_of(index);
-            if look.has_ahead && !ahead.follows(text, end, detector::at(index).ahead) {
-                continue;
-            }
-            if look.wants_random && !values.stand_behind(text, end) {
-                continue;
-            }
-            let window = windows.add(index, reach(look, start, end, text.len()));
-            if look.wants_names {
-                window.named.push(start..end);
-            }
-        }
+    let mut near = Near { text, windows, values: Values::default(), ahead: Ahead::default() };
+    let plainly = |near: &mut Near, keyword, end| {
+        near.see(keyword, end, |_| {});
     };
-    match recall {
-        Some(recall) => recall.keyword_hits(text, seen),
-        None if large::is_large(text) => large::keyword_hits(text, seen),
-        None => keyword_hits(text, seen),
+    match version {
+        Some(version) => version.keyword_hits(text, &mut near),
+        None if large::is_large(text) => {
+            large::keyword_hits(text, |keyword, end| plainly(&mut near, keyword, end));
+        }
+        None => keyword_hits(text, |keyword, end| plainly(&mut near, keyword, end)),
     }
+    let Near { mut windows, values, .. } = near;
     detector::own_hits(path, |start, end, looking| {
         for &index in looking {
             if detector::at(index).context == Context::Label {
-                let window = windows.add(index, 0..text.len());
+                let number = windows.add(index, 0..text.len());
+                let window = &mut windows.all[number];
                 if begins_word(path, start) {
                     window.in_path = window.in_path.max(end - start);
                 }
@@ -89,13 +79,59 @@ pub(super) fn collect(
                 continue;
             }
             let look = detector::look_of(index);
-            let window = windows.add(index, reach(look, start, end, text.len()));
+            let number = windows.add(index, reach(look, start, end, text.len()));
+            let window = &mut windows.all[number];
             if detector.context == Context::Label {
                 window.named.push(start..end);
             }
         }
     });
     (windows.all, values)
+}
+
+/// So far back, at most, is read what a value is called, in bytes: its line, and the one above.
+const BACK: usize = 512;
+
+/// What stands near keywords.
+pub(super) struct Near<'a> {
+    text: &'a [u8],
+    windows: Windows,
+    values: Values,
+    ahead: Ahead,
+}
+
+impl Near<'_> {
+    /// Adds the windows for a keyword, and calls `added` with the number of each. The ends must ascend.
+    /// Returns the part of the text by which it is told what comes of the keyword, but for what matches
+    /// bring with them.
+    pub(super) fn see(
+        &mut self,
+        keyword: u16,
+        end: usize,
+        mut added: impl FnMut(usize),
+    ) -> Range<usize> {
+        let (literal, looking) = detector::looking_for(keyword);
+        let start = end - literal.len();
+        let (mut from, mut to) = (start, end + NEAR);
+        for &index in looking {
+            let look = detector::look_of(index);
+            if look.has_ahead && !self.ahead.follows(self.text, end, detector::at(index).ahead) {
+                continue;
+            }
+            if look.wants_random && !self.values.stand_behind(self.text, end) {
+                continue;
+            }
+            let range = reach(look, start, end, self.text.len());
+            from = from.min(range.start);
+            to = to.max(range.end + look.window as usize);
+            let number = self.windows.add(index, range);
+            if look.wants_names {
+                self.windows.all[number].named.push(start..end);
+            }
+            added(number);
+        }
+        from.saturating_sub(BACK)..to.max(self.values.read_to()) + 2
+    }
 }
 
 /// The windows so far.
@@ -107,8 +143,9 @@ struct Windows {
 }
 
 impl Windows {
-    /// Adds a range to the last window of a detector, or behind it as a window of its own.
-    fn add(&mut self, detector: u16, range: Range<usize>) -> &mut Window {
+    /// Adds a range to the last window of a detector, or behind it as a window of its own. Returns the
+    /// window's number.
+    fn add(&mut self, detector: u16, range: Range<usize>) -> usize {
         if self.last.is_empty() {
             self.last.resize(detector::all().len() + detector::own().len(), u32::MAX);
         }
@@ -118,10 +155,11 @@ impl Windows {
             *last = self.all.len() as u32;
             self.all.push(Window { detector, range: range.clone(), ..Window::default() });
         }
-        let window = &mut self.all[*last as usize];
+        let number = *last as usize;
+        let window = &mut self.all[number];
         window.range.start = window.range.start.min(range.start);
         window.range.end = window.range.end.max(range.end);
-        window
+        number
     }
 }
 

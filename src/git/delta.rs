@@ -1,25 +1,45 @@
 //! A pack's differences: how an object is made out of another.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
+
+use crate::kept::Kept;
 
 /// The object that `delta` makes out of `base`; none over `limit` bytes.
 ///
 /// # Errors
 /// A difference that is to another object, or is broken.
 pub(super) fn apply(base: &[u8], delta: &[u8], limit: u64) -> Result<Vec<u8>> {
+    let mut made = Vec::new();
+    make(base, delta, limit, &mut made, &mut Vec::new())?;
+    Ok(made)
+}
+
+/// The same in memory that is there, with what was taken over from `base`.
+///
+/// # Errors
+/// Those of [`apply`].
+pub(super) fn make(
+    base: &[u8],
+    delta: &[u8],
+    limit: u64,
+    made: &mut Vec<u8>,
+    kept: &mut Vec<Kept>,
+) -> Result<()> {
     let mut rest = delta;
     ensure!(length(&mut rest)? == base.len() as u64, "a difference to another object");
     let size = length(&mut rest)?;
     ensure!(size <= limit, "a large object");
     let size = usize::try_from(size)?;
-    let mut made = Vec::with_capacity(size);
+    made.clear();
+    made.reserve_exact(size);
     while !rest.is_empty() {
         let piece = match next(&mut rest)? {
             0 => bail!("a difference with a reserved command"),
             literal @ 1..0x80 => {
                 let literal = usize::from(literal);
-                let (piece, behind) =
-                    rest.split_at_checked(literal).context("a difference that was cut off")?;
+                let Some((piece, behind)) = rest.split_at_checked(literal) else {
+                    bail!("a difference that was cut off")
+                };
                 rest = behind;
                 piece
             }
@@ -29,16 +49,18 @@ pub(super) fn apply(base: &[u8], delta: &[u8], limit: u64) -> Result<Vec<u8>> {
                     0 => 0x10000,
                     length => length,
                 };
-                base.get(from..)
-                    .and_then(|rest| rest.get(..length))
-                    .context("a difference that copies beyond its base")?
+                let Some(piece) = base.get(from..).and_then(|rest| rest.get(..length)) else {
+                    bail!("a difference that copies beyond its base")
+                };
+                Kept { before: from, now: made.len(), length }.add(kept);
+                piece
             }
         };
         ensure!(piece.len() <= size - made.len(), "an object longer than its difference says");
         made.extend_from_slice(piece);
     }
     ensure!(made.len() == size, "an object shorter than its difference says");
-    Ok(made)
+    Ok(())
 }
 
 /// A length: seven bits a byte, the lowest first.
@@ -66,8 +88,10 @@ fn number(rest: &mut &[u8], which: u8, most: u32) -> Result<usize> {
     Ok(number)
 }
 
+#[inline(always)]
 fn next(rest: &mut &[u8]) -> Result<u8> {
-    let (&byte, behind) = rest.split_first().context("a difference that was cut off")?;
+    // No call for each byte, of which a history has a hundred million.
+    let Some((&byte, behind)) = rest.split_first() else { bail!("a difference that was cut off") };
     *rest = behind;
     Ok(byte)
 }

@@ -7,6 +7,7 @@ mod address;
 mod batch;
 mod cache_tree;
 mod delta;
+mod descent;
 mod graph;
 mod id_map;
 mod index;
@@ -33,6 +34,7 @@ mod tree;
 mod unpack;
 
 pub use address::public_address;
+pub use descent::Before;
 pub use graph::Graph;
 pub use id_map::{IdMap, IdSet};
 pub use index::{Entry, WorkTree};

@@ -1,25 +1,19 @@
-//! Very many objects at once, out of packs: in pack order, on all cores, each delta base inflated
-//! once. One by one, an object costs its whole chain of bases.
+//! The packs of a repository: where objects lie in them, and what is stored there.
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
-use gix_pack::cache::delta::{Tree, traverse};
 use gix_pack::data::Entry;
 use gix_pack::data::entry::Header;
 use gix_pack::{data, index};
-use gix_utils::progress::Discard;
 use gix_zlib::Inflate;
 
-use super::id_map::IdMap;
+use super::descent::{Before, Items};
 use super::object::{Kind, ObjectId};
 
-/// Larger objects, and what is stored as a difference to them, are left to whoever asked: along a
-/// chain of fifty differences all fifty are in memory at once, on each core.
+/// Larger trees and commits, in bytes, are left to whoever asked.
 pub(super) const LARGE: u64 = 2 << 20;
-/// An object that grows beyond this ends the traversal, in bytes.
-const TOO_LARGE: usize = 64 << 20;
 /// A longer chain of differences is a circle; git makes none over 4,095.
 pub(super) const LONGEST_CHAIN: usize = 5000;
 /// So much of a pack is read, in bytes, before the pages that it took are given back: a pack is
@@ -32,7 +26,7 @@ const MOST_ALTERNATES: usize = 16;
 #[derive(Default)]
 pub struct Packs(Vec<Pack>);
 
-struct Pack {
+pub(super) struct Pack {
     index: index::File,
     data: data::File<gix_pack::MMap>,
 }
@@ -42,13 +36,6 @@ struct Pack {
 pub(super) struct Place {
     pub pack: usize,
     offset: u64,
-}
-
-/// An entry of a pack that is wanted, or that a wanted one is stored as a difference to.
-struct Item {
-    offset: u64,
-    /// Its number in the list of the wanted.
-    wanted: Option<usize>,
 }
 
 impl Packs {
@@ -69,22 +56,22 @@ impl Packs {
         Packs(indices.filter_map(|path| Pack::open(&path)).collect())
     }
 
-    /// Calls `visit` with the number in `ids` and the content of as many of them as can be had this
-    /// way, in any order, on all cores. Says nothing of the others: a missing, broken or large
-    /// object is read, or reported, by whoever asks for it alone.
-    pub fn visit(&self, ids: &[ObjectId], visit: &(impl Fn(usize, &[u8]) + Sync)) {
+    /// Calls `look` with the number in `ids` and the content of as many of them as can be had this
+    /// way, in any order, on all cores, and with what `look` made of another version. Says nothing of
+    /// the others: a missing, broken or large file is read, or reported, by whoever asks for it alone.
+    pub fn visit<S: Send + Sync>(
+        &self,
+        ids: &[ObjectId],
+        look: &(impl Fn(usize, &[u8], Before<S>) -> Option<S> + Sync),
+    ) {
         let mut left: Vec<usize> = (0..ids.len()).collect();
         for pack in &self.0 {
-            let mut items: IdMap<u64, Item> = IdMap::default();
-            left.retain(|&number| !pack.want(&ids[number], number, &mut items));
-            if !items.is_empty() {
-                // The reader takes the first entry it is given for the pack's first.
-                let first = data::header::SIZE as u64;
-                if !items.contains_key(&first) {
-                    pack.add(first, None, &mut items);
-                }
-            }
-            pack.visit(items.into_values().collect(), visit);
+            let mut items = Items::default();
+            left.retain(|&number| {
+                let offset = pack.offset_of(ids[number].as_bytes());
+                offset.inspect(|&offset| items.add(pack, offset, number)).is_none()
+            });
+            items.visit(pack, look);
         }
     }
 
@@ -103,7 +90,7 @@ impl Packs {
     }
 
     pub(super) fn entry(&self, at: Place) -> Option<Entry> {
-        self.0[at.pack].data.entry(at.offset).ok()
+        self.0[at.pack].entry(at.offset)
     }
 
     /// What an entry is stored as a difference to.
@@ -120,9 +107,7 @@ impl Packs {
         inflate: &mut Inflate,
         content: &mut Vec<u8>,
     ) -> Option<()> {
-        content.clear();
-        content.resize(usize::try_from(entry.decompressed_size).ok()?, 0);
-        self.0[at.pack].data.decompress_entry(entry, inflate, content).ok().map(drop)
+        self.0[at.pack].inflate(entry, inflate, content).map(drop)
     }
 }
 
@@ -146,39 +131,24 @@ impl Pack {
         Some(Pack { index: index::File::at(index, hash).ok()?, data })
     }
 
-    /// Adds an object and the chain of its bases to `items`; whether the object lies in this pack.
-    fn want(&self, id: &ObjectId, number: usize, items: &mut IdMap<u64, Item>) -> bool {
-        let Some(offset) = self.offset_of(id.as_bytes()) else { return false };
-        self.add(offset, Some(number), items);
-        true
+    pub(super) fn entry(&self, offset: u64) -> Option<Entry> {
+        self.data.entry(offset).ok()
     }
 
-    /// Adds an entry with the chain of its bases, unless that holds something large or unknown.
-    fn add(&self, mut offset: u64, wanted: Option<usize>, items: &mut IdMap<u64, Item>) {
-        let mut chain = vec![Item { offset, wanted }];
-        loop {
-            if let Some(known) = items.get_mut(&offset) {
-                // Its bases are there already; that it is wanted itself may be new.
-                if chain.len() == 1 {
-                    known.wanted = wanted;
-                }
-                chain.pop();
-                break;
-            }
-            let Ok(entry) = self.data.entry(offset) else { return };
-            let base = match Kind::of(&entry) {
-                None => self.base(&entry),
-                Some(_) if entry.decompressed_size > LARGE => None,
-                Some(_) => break,
-            };
-            let Some(base) = base.filter(|_| chain.len() < LONGEST_CHAIN) else { return };
-            chain.push(Item { offset: base, wanted: None });
-            offset = base;
-        }
-        items.extend(chain.into_iter().map(|item| (item.offset, item)));
+    /// An entry's own content: an object, or a difference. Returns how many bytes of the pack it takes.
+    pub(super) fn inflate(
+        &self,
+        entry: &Entry,
+        inflate: &mut Inflate,
+        content: &mut Vec<u8>,
+    ) -> Option<usize> {
+        content.clear();
+        content.resize(usize::try_from(entry.decompressed_size).ok()?, 0);
+        self.data.decompress_entry(entry, inflate, content).ok()
     }
 
-    fn base(&self, entry: &Entry) -> Option<u64> {
+    /// Where the entry begins that this one is stored as a difference to.
+    pub(super) fn base(&self, entry: &Entry) -> Option<u64> {
         match entry.header {
             Header::OfsDelta { base_distance } => entry.checked_base_pack_offset(base_distance),
             Header::RefDelta { base_id } => self.offset_of(base_id.as_slice()),
@@ -193,57 +163,17 @@ impl Pack {
             .flatten()
     }
 
-    fn visit(&self, mut items: Vec<Item>, visit: &(impl Fn(usize, &[u8]) + Sync)) {
-        if items.is_empty() {
-            return;
+    /// Notes that so many bytes were read, and gives back the pages where that was much.
+    pub(super) fn release_after(&self, all: &AtomicUsize, read: usize) {
+        let before = all.fetch_add(read, Ordering::Relaxed);
+        if before / WINDOW != (before + read) / WINDOW {
+            self.release();
         }
-        items.sort_unstable_by_key(|item| item.offset);
-        let go_on = AtomicBool::new(false);
-        let tree = Tree::from_offsets_in_pack(
-            self.data.path(),
-            items.into_iter(),
-            &|item: &Item| item.offset,
-            &|id| Ok(self.offset_of(id.as_bytes())),
-            &mut Discard,
-            &go_on,
-            gix_hash::Kind::Sha1,
-        );
-        let Ok(tree) = tree else { return };
-        let read = AtomicUsize::new(0);
-        let options = traverse::Options {
-            object_progress: Box::new(Discard),
-            size_progress: &mut Discard,
-            thread_limit: None,
-            should_interrupt: &go_on,
-            object_hash: gix_hash::Kind::Sha1,
-            alloc_limit_bytes: Some(TOO_LARGE),
-        };
-        // An error ends it early: what was not visited is asked for one by one.
-        let _ = tree.traverse(
-            |range, data: &data::File<gix_pack::MMap>| {
-                let length = (range.end - range.start) as usize;
-                let before = read.fetch_add(length, Ordering::Relaxed);
-                if before / WINDOW != (before + length) / WINDOW {
-                    self.release();
-                }
-                data.entry_slice(range)
-            },
-            &self.data,
-            self.data.pack_end() as u64,
-            |item: &mut Item, _, object| {
-                if let Some(number) = item.wanted {
-                    visit(number, object.decompressed);
-                }
-                Ok(())
-            },
-            options,
-        );
-        self.release();
     }
 
     /// Gives back the pages of the pack. What is still looked at comes out of the file again.
     #[cfg(target_os = "linux")]
-    fn release(&self) {
+    pub(super) fn release(&self) {
         // What fits may stay.
         if self.data.pack_end() < WINDOW {
             return;
@@ -258,7 +188,7 @@ impl Pack {
     }
 
     #[cfg(not(target_os = "linux"))]
-    fn release(&self) {}
+    pub(super) fn release(&self) {}
 }
 
 /// The index files of a folder of packs, in the order of their names.
