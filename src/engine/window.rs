@@ -95,6 +95,7 @@ pub(super) fn collect(
             }
         }
     });
+    values.sort();
     (windows.all, values)
 }
 
