@@ -2,9 +2,11 @@
 //! question is what speaks against it: the documentation's `user:password@host`, a template, a
 //! throw-away database on this machine.
 
+use std::borrow::Cow;
+
 use percent_encoding::percent_decode;
 
-use super::placeholder::{is_placeholder, is_reference};
+use super::placeholder::stands_for_one;
 use super::random::looks_random;
 use super::{Candidate, Outcome, Verdict, Vocabulary};
 
@@ -64,14 +66,10 @@ pub fn url_password(candidate: &Candidate) -> Outcome {
     let scheme = &before[..user_at.saturating_sub(3)];
     let user = before[user_at..].strip_suffix(b":").unwrap_or(&before[user_at..]);
     let behind = &text[candidate.secret.end..text.len().min(candidate.secret.end + 256)];
-    let host: Vec<u8> = behind
-        .strip_prefix(b"@")
-        .unwrap_or_default()
-        .iter()
-        .copied()
-        .take_while(|byte| byte.is_ascii_alphanumeric() || b".-_[]${}<>%*".contains(byte))
-        .collect();
-    judge(candidate.value(), &Login { scheme, user, host: &host })
+    let behind = behind.strip_prefix(b"@").unwrap_or_default();
+    let of_host = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-_[]${}<>%*".contains(byte);
+    let host = &behind[..behind.iter().take_while(of_host).count()];
+    judge(candidate.value(), &Login { scheme, user, host })
 }
 
 /// A password in `key=value;` or query form that nothing speaks against.
@@ -96,19 +94,32 @@ pub fn plain_password(candidate: &Candidate) -> Outcome {
 /// Whether `value` is a password of documentation: a word for a password, a name, a row of keys.
 #[must_use]
 pub fn is_dummy(value: &[u8]) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let word = |text: &[u8]| DUMMIES.has(text);
-    let bare: Vec<u8> = lower.iter().copied().filter(|byte| !b"-_. ".contains(byte)).collect();
-    let end = bare.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |at| at + 1);
-    let plain: Vec<u8> = bare.iter().map(|&byte| unleet(byte)).collect();
-    let plain_end = plain.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |at| at + 1);
-    value.len() < 4
-        || end == 0 && value.len() < 10
-        || word(&bare)
-        || word(&bare[..end])
-        || word(&plain[..plain_end])
-        || word(&plain[..end.min(plain.len())])
+    if value.len() < 4 {
+        return true;
+    }
+    // Without marks, and the same with letters for digits, as far as a listed word may be.
+    let (mut bare, mut plain) = ([0; LONGEST_DUMMY], [0; LONGEST_DUMMY]);
+    // How many there are, and where the last letter of either ends.
+    let (mut length, mut end, mut plain_end) = (0, 0, 0);
+    for byte in value.iter().filter(|byte| !b"-_. ".contains(byte)).map(u8::to_ascii_lowercase) {
+        let letter = unleet(byte);
+        if let (Some(bare), Some(plain)) = (bare.get_mut(length), plain.get_mut(length)) {
+            (*bare, *plain) = (byte, letter);
+        }
+        length += 1;
+        end = if byte.is_ascii_alphabetic() { length } else { end };
+        plain_end = if letter.is_ascii_alphabetic() { length } else { plain_end };
+    }
+    let is_word = |text: &[u8], length| text.get(..length).is_some_and(|text| DUMMIES.has(text));
+    end == 0 && value.len() < 10
+        || is_word(&bare, length)
+        || is_word(&bare, end)
+        || is_word(&plain, plain_end)
+        || is_word(&plain, end)
 }
+
+/// No listed dummy is longer.
+const LONGEST_DUMMY: usize = 24;
 
 fn unleet(byte: u8) -> u8 {
     match byte {
@@ -130,10 +141,13 @@ struct Login<'a> {
 }
 
 fn judge(value: &[u8], login: &Login) -> Outcome {
-    let decoded: Vec<u8> = percent_decode(value).collect();
-    let unusable = [value, &decoded[..]].into_iter().any(|form| {
-        is_placeholder(form) || is_reference(form) || is_template(form) || is_dummy(form)
-    });
+    let decoded: Cow<[u8]> = percent_decode(value).into();
+    let is_coded = matches!(decoded, Cow::Owned(_));
+    // The cheapest first: of most one is enough.
+    let unusable = |form: &[u8]| is_dummy(form) || is_template(form) || stands_for_one(form);
+    if unusable(value) || is_coded && unusable(&decoded) {
+        return Verdict::Refuted.into();
+    }
     let host = login.host.to_ascii_lowercase();
     let same = |other: &[u8]| !other.is_empty() && decoded.eq_ignore_ascii_case(other);
     // `shop:shoppass`: the user's name with a word for a password behind it.
@@ -143,7 +157,7 @@ fn judge(value: &[u8], login: &Login) -> Outcome {
         || same(login.user)
         || same(login.scheme)
         || host.split(|&byte| byte == b'.').any(same);
-    if unusable || echoes || is_example_host(&host) {
+    if echoes || is_example_host(&host) {
         return Verdict::Refuted.into();
     }
     let anybody = ANYBODY.has(&login.user.to_ascii_lowercase());
@@ -176,12 +190,15 @@ fn is_near_host(host: &[u8]) -> bool {
     !host.contains(&b'.') || NEAR_STARTS.begins(host) || NEAR_ENDS.ends(host)
 }
 
-/// The value of the first of `names` that stands in `text`.
+/// The value of the first of `names`, all of which end in `=`, that stands in `text`.
 fn field<'a>(text: &'a [u8], names: &[&str]) -> Option<&'a [u8]> {
-    let lower = text.to_ascii_lowercase();
     names.iter().find_map(|name| {
-        let at = memchr::memmem::find(&lower, name.as_bytes())? + name.len();
-        Some(until_mark(&text[at..]))
+        let is_it = |&end: &usize| {
+            let start = (end + 1).checked_sub(name.len());
+            start.is_some_and(|start| text[start..=end].eq_ignore_ascii_case(name.as_bytes()))
+        };
+        let end = memchr::memchr_iter(b'=', text).find(is_it)?;
+        Some(until_mark(&text[end + 1..]))
     })
 }
 
@@ -261,7 +278,33 @@ mod tests {
         );
     }
 
+    #[test]
+    fn no_listed_dummy_is_longer_than_what_is_compared() {
+        assert!(DUMMIES.words().all(|word| word.len() <= LONGEST_DUMMY));
+    }
+
+    /// As [`is_dummy`] was first written: with texts of its own for each form.
+    fn is_dummy_plainly(value: &[u8]) -> bool {
+        let lower = value.to_ascii_lowercase();
+        let bare: Vec<u8> = lower.into_iter().filter(|byte| !b"-_. ".contains(byte)).collect();
+        let plain: Vec<u8> = bare.iter().map(|&byte| unleet(byte)).collect();
+        let end =
+            |text: &[u8]| text.iter().rposition(u8::is_ascii_alphabetic).map_or(0, |at| at + 1);
+        value.len() < 4
+            || end(&bare) == 0 && value.len() < 10
+            || [&bare[..], &bare[..end(&bare)], &plain[..end(&plain)], &plain[..end(&bare)]]
+                .iter()
+                .any(|form| DUMMIES.has(form))
+    }
+
     proptest! {
+        #[test]
+        fn a_dummy_is_one_however_it_is_dressed(
+            value in "(Passw0rd|P@ssword|ch4ngeme|my-secret|x{0,30}|[a-z0-9!$._-]{0,9}){1,3}",
+        ) {
+            prop_assert_eq!(is_dummy(value.as_bytes()), is_dummy_plainly(value.as_bytes()));
+        }
+
         #[test]
         fn no_bytes_panic(text in proptest::collection::vec(any::<u8>(), 1..200), at in 0_usize..200, length in 0_usize..50) {
             let start = at.min(text.len());

@@ -6,7 +6,12 @@
 //! alphabet that fares worst: in hex a given continuation has a chance of 1/16, in base62 of 1/62
 //! (1/31 where case is ignored).
 
+mod lists;
 mod reference;
+mod room;
+
+use lists::{cuts, first_words, openings, reads, short_words, words};
+use room::{FEW, Room};
 
 use super::{Vocabulary, effort};
 
@@ -15,25 +20,15 @@ pub use reference::is_reference;
 /// Words of six letters and more, anywhere, in any case. Six given letters at one of 40 places of a
 /// base62 token: 40 × 31⁻⁶ = 5 × 10⁻⁸. None but `deadbeef` and `cafebabe` is hex, and those have eight
 /// digits: 64 × 16⁻⁸ = 1.5 × 10⁻⁸. The shorter ones have a mark that few alphabets share.
-static WORDS: Vocabulary = Vocabulary::new(
-    "
-    example placeholder changeme changeit change_me change-me changethis replaceme replace_
-    replace- replacewith sample redacted notreal not_real not-real not-a-real foobar insert
-    yourkey yoursecret yourtoken yourapi yourpass fakekey faketoken goeshere deadbeef cafebabe aaecawqf
-    qwerty asdfgh zxcvbn template my-super my_super supersecret super-secret super_secret someone
-    mytoken mysecret myapikey test_key test-key testkey test_token test-token testtoken
-    testsecret $%^&* *&^%$ test_secret test-secret not-secret notasecret masked hidden obfuscated
-",
-);
+static WORDS: Vocabulary = Vocabulary::new(words!());
 
 /// Words with a mark behind them, at the beginning or after another mark (and `here` at the end):
 /// 3/64 × 40 × 64⁻¹ × 32⁻⁴ = 3 × 10⁻⁸ each in base64url.
-const FIRST_WORDS: &str = "your_ your- your. fake_ fake- todo_ todo- not_a_ not-a-";
+const FIRST_WORDS: &str = first_words!();
 static FIRST: Vocabulary = Vocabulary::new(FIRST_WORDS);
 
 /// Words of five letters, in one case or with a capital: 40 × 3 × 62⁻⁵ = 1.3 × 10⁻⁷ each.
-static SHORT_WORDS: Vocabulary =
-    Vocabulary::new("dummy Dummy DUMMY lorem Lorem LOREM fixme Fixme FIXME");
+static SHORT_WORDS: Vocabulary = Vocabulary::new(short_words!());
 
 /// What a whole value may say instead of a key.
 static WHOLE: Vocabulary = Vocabulary::new(
@@ -59,34 +54,66 @@ const TEMPLATES: &[(&str, &str)] = &[
 ];
 
 /// What those marks open with.
-static OPENINGS: Vocabulary = Vocabulary::new("${ {{ $( %( #{ %{ <% [[ @@ __");
+static OPENINGS: Vocabulary = Vocabulary::new(openings!());
 
 /// Marks of what was left out. None is in the alphabet of a token.
-static CUTS: Vocabulary = Vocabulary::new("... … *** ‹ ¦");
+static CUTS: Vocabulary = Vocabulary::new(cuts!());
+
+/// All of these and the words of reads, in small letters.
+static ANY: Vocabulary = Vocabulary::new(concat!(
+    words!(),
+    " ",
+    first_words!(),
+    " dummy lorem fixme ",
+    openings!(),
+    " ",
+    cuts!(),
+    " ",
+    reads!()
+));
 
 /// Whether `value` stands in for a key and is none.
 #[must_use]
 pub fn is_placeholder(value: &[u8]) -> bool {
     effort::spend(value.len());
-    if value.is_empty() {
-        return true;
-    }
-    let lower = value.to_ascii_lowercase();
-    if WHOLE.has(&lower) {
+    let mut room = Room::default();
+    let lower = room.lower(value);
+    stands_in(value, lower, has_mark(lower))
+}
+
+/// Whether `value` is a placeholder, or an expression that reads the key from where it should be.
+#[must_use]
+pub fn stands_for_one(value: &[u8]) -> bool {
+    effort::spend(value.len());
+    let mut room = Room::default();
+    let lower = room.lower(value);
+    let marked = has_mark(lower);
+    stands_in(value, lower, marked) || reference::reads(value, lower, marked)
+}
+
+/// Whether a word or mark of those below, or of a read, may stand in `lower`.
+fn has_mark(lower: &[u8]) -> bool {
+    ANY.stands_in(lower)
+}
+
+/// As [`is_placeholder`], where `lower` is the value in small letters, and `marked` is whether one of the
+/// words or marks stands there.
+fn stands_in(value: &[u8], lower: &[u8], marked: bool) -> bool {
+    if value.is_empty() || WHOLE.has(lower) {
         return true;
     }
     // In a printable password of 20 characters `${…}` has a chance of 10⁻³, which is the price for
     // every template ever written.
-    if is_template(&lower) || CUTS.stands_in(&lower) {
+    if is_template(lower, marked) || marked && CUTS.stands_in(lower) {
         return true;
     }
-    if has_word(value, &lower) {
+    if has_word(value, lower, marked) {
         return true;
     }
     // A UUID of one digit is as empty with its hyphens as without.
-    let mut core = lower;
-    core.retain(u8::is_ascii_alphanumeric);
-    has_x_run(value) || is_monotone(&core) || is_sequence(&core) || is_periodic(&core)
+    let mut room = Room::default();
+    let core = room.of(lower.iter().copied().filter(u8::is_ascii_alphanumeric));
+    has_x_run(value) || is_monotone(core) || is_sequence(core) || is_periodic(core)
 }
 
 /// Whether `text` holds `part`.
@@ -95,26 +122,29 @@ pub(super) fn holds(text: &[u8], part: &[u8]) -> bool {
 }
 
 /// Whether a word of a placeholder stands in `value`; `lower` is the same in small letters.
-fn has_word(value: &[u8], lower: &[u8]) -> bool {
+fn has_word(value: &[u8], lower: &[u8], marked: bool) -> bool {
     let first = |word: &[u8]| {
         memchr::memmem::find(lower, word)
             .is_some_and(|at| at == 0 || !lower[at - 1].is_ascii_alphanumeric())
     };
-    WORDS.stands_in(lower)
-        || SHORT_WORDS.stands_in(value)
-        || FIRST.stands_in(lower) && FIRST_WORDS.split(' ').any(|word| first(word.as_bytes()))
-        || lower.ends_with(b"_here")
-        || lower.ends_with(b"-here")
+    let has_listed = || {
+        WORDS.stands_in(lower)
+            || SHORT_WORDS.stands_in(value)
+            || FIRST.stands_in(lower) && FIRST_WORDS.split(' ').any(|word| first(word.as_bytes()))
+    };
+    marked && has_listed() || lower.ends_with(b"_here") || lower.ends_with(b"-here")
 }
 
 /// `<key>`, `[key]`, `${KEY}`, `{{ key }}`, `%(key)s`, `%KEY%`, `{key}`.
-fn is_template(value: &[u8]) -> bool {
+/// `marked` is whether what opens one may stand in it.
+fn is_template(value: &[u8], marked: bool) -> bool {
     let braced =
         matches!(value, [b'<', .., b'>'] | [b'{', .., b'}'] | [b'[', .., b']'] | [b'%', .., b'%']);
     braced
         || value.starts_with(b"%s")
         || has_field(value)
-        || OPENINGS.stands_in(value)
+        || marked
+            && OPENINGS.stands_in(value)
             && TEMPLATES.iter().any(|(open, close)| {
                 let Some(at) = memchr::memmem::find(value, open.as_bytes()) else { return false };
                 let inside = &value[at + open.len()..];
@@ -175,6 +205,9 @@ fn is_monotone(core: &[u8]) -> bool {
 /// `abcdef…`, `987654…`, `a1b2c3…`, `111222333…`. Eight in order: 64 × 16⁻⁷ = 2 × 10⁻⁷ in hex;
 /// six count where they are half of the value: 12 × 16⁻⁵ = 10⁻⁵ for one of twelve digits.
 fn is_sequence(core: &[u8]) -> bool {
+    if core.len() <= FEW && !may_be_sequence(core) {
+        return false;
+    }
     let up = |a: u8, b: u8| b == a.wrapping_add(1) || matches!((a, b), (b'9', b'0' | b'a'));
     let half = core.len().div_ceil(2);
     let long = |run: usize| run >= 8 || (run >= 6 && run >= half);
@@ -206,9 +239,40 @@ fn is_sequence(core: &[u8]) -> bool {
         || (core.len() >= 16 && idle * 4 >= (core.len() - 1) * 3)
 }
 
+/// Whether some five steps in a row go up or down, six go up by two characters, or most go nowhere or on:
+/// of the few bytes of a random value mostly none do.
+fn may_be_sequence(core: &[u8]) -> bool {
+    let up = |a: u8, b: u8| b == a.wrapping_add(1) || a == b'9' && matches!(b, b'0' | b'a');
+    let (mut rises, mut falls, mut wound, mut idle) = (0_u128, 0_u128, 0_u128, 0);
+    let (mut before, mut last) = (None, None);
+    for &byte in core {
+        if let Some(last) = last {
+            let rise = up(last, byte);
+            rises = rises << 1 | u128::from(rise);
+            falls = falls << 1 | u128::from(up(byte, last));
+            idle += usize::from(rise || last == byte);
+        }
+        if let Some(before) = before {
+            wound = wound << 1 | u128::from(up(before, byte));
+        }
+        (before, last) = (last, Some(byte));
+    }
+    let five = |steps: u128| {
+        let two = steps & steps >> 1;
+        two & two >> 2 & steps >> 4 != 0
+    };
+    five(rises) || five(falls) || five(wound) || idle * 4 + 3 >= core.len() * 3
+}
+
 /// A short piece over and over; at least eight characters repeat: 16⁻⁸ × 16 = 4 × 10⁻⁹ in hex.
 /// In short values six do: 6 × 16⁻⁶ = 4 × 10⁻⁷.
 fn is_periodic(core: &[u8]) -> bool {
+    // So much of it at least stands there again, so many places on at most.
+    let least = core.len().div_ceil(2).max(if core.len() >= 16 { 8 } else { 6 });
+    if core.len() <= FEW {
+        let most = core.len().saturating_sub(least);
+        return (1..=most).any(|on| core[on] == core[0] && core[on..] == core[..core.len() - on]);
+    }
     // For each beginning of `core` the length of the longest end of it that it also begins with
     // (Knuth, Morris and Pratt): what is left over in the end is the shortest period.
     let mut ends = vec![0; core.len()];
@@ -220,7 +284,7 @@ fn is_periodic(core: &[u8]) -> bool {
         length += usize::from(core[at] == core[length]);
         ends[at] = length;
     }
-    length >= core.len().div_ceil(2) && length >= if core.len() >= 16 { 8 } else { 6 }
+    length >= least
 }
 
 /// Length of the longest stretch in which each neighbouring pair satisfies `step`.

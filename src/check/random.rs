@@ -16,7 +16,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use self::price::{Kinds, weigh};
 use self::shape::{is_public, is_shaped};
-use super::placeholder::{is_placeholder, is_reference};
+use super::placeholder::stands_for_one;
 use super::{Candidate, Outcome, Verdict, effort};
 
 /// Shorter values are left to the detectors that know what they look for.
@@ -87,7 +87,7 @@ pub fn looks_random(value: &[u8]) -> bool {
     value.len() <= 2048
         && exceeds_margin(value)
         && value.iter().all(u8::is_ascii_graphic)
-        && !(is_placeholder(value) || is_reference(value) || is_public(value) || is_shaped(value))
+        && !(stands_for_one(value) || is_public(value) || is_shaped(value))
         && !encodes_text(value)
 }
 

@@ -4,6 +4,7 @@
 mod automaton;
 mod derive;
 pub mod example;
+mod group;
 mod own;
 mod pattern;
 pub mod schema;
@@ -17,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::check::Check;
 
 pub use automaton::{LONGEST_KEYWORD, keyword_hits};
+pub use group::secret_of;
 pub use own::{Own, adopt, check_own, own, own_hits};
 pub use pattern::{compiled, compiled_at_beginning};
 pub use sound::told;
@@ -241,4 +243,19 @@ pub fn of_files(check: Check) -> Option<&'static Detector> {
 #[must_use]
 pub fn looking_for(keyword: u16) -> (&'static str, &'static [u16]) {
     table::KEYWORDS[usize::from(keyword)]
+}
+
+/// The keywords that `text`, in lower case, begins with, the shortest first, and who looks for them;
+/// only those with all of its first `least` bytes.
+pub fn keywords_opening(
+    text: &[u8],
+    least: usize,
+) -> impl Iterator<Item = (&'static str, &'static [u16])> {
+    let head = text.get(..least);
+    let first =
+        head.map_or(0, |head| table::KEYWORDS.partition_point(|(word, _)| word.as_bytes() < head));
+    let alike = table::KEYWORDS[first..].iter().copied();
+    let alike = alike
+        .take_while(move |(word, _)| head.is_some_and(|head| word.as_bytes().starts_with(head)));
+    alike.filter(move |(word, _)| text.starts_with(word.as_bytes()))
 }

@@ -135,26 +135,43 @@ fn indent(line: &[u8]) -> usize {
 
 /// The detectors that a word of a line and a name are the keyword of, when they are joined.
 fn named_by(line: &[u8], own: &[u8]) -> Vec<Named> {
-    let mut found = Vec::new();
-    for owner in words(line).take(WORDS) {
-        let joined = [owner, b"_", own].concat();
-        detector::keyword_hits(&joined, |keyword, end| {
-            let (literal, looking) = detector::looking_for(keyword);
-            if literal.len() != end || end <= owner.len() {
-                return;
-            }
+    let (mut found, mut joined) = (Vec::new(), Vec::new());
+    let mut asked: [&[u8]; WORDS] = [b""; WORDS];
+    for (number, owner) in words(line).take(WORDS).enumerate() {
+        asked[number] = owner;
+        // A line that says a word twice says no more.
+        if asked[..number].contains(&owner) {
+            continue;
+        }
+        joined.clear();
+        joined.extend_from_slice(owner);
+        joined.push(b'_');
+        joined.extend_from_slice(own);
+        joined.make_ascii_lowercase();
+        for (literal, looking) in detector::keywords_opening(&joined, owner.len() + 1) {
             let looking = looking.iter().map(|&index| &detector::all()[usize::from(index)]);
             let labels = looking.filter(|known| known.context == Context::Label);
-            found.extend(labels.map(|detector| (detector, end)));
-        });
+            found.extend(labels.map(|detector| (detector, literal.len())));
+        }
     }
     found
 }
 
 /// The words of a line as programs name things.
 fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    line.split(|byte| !(byte.is_ascii_alphanumeric() || *byte == b'_'))
-        .filter(|word| (2..=30).contains(&word.len()))
+    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
+    let mut rest = line;
+    std::iter::from_fn(move || {
+        loop {
+            let start = rest.iter().position(is_word)?;
+            let length = rest[start..].iter().take_while(|byte| is_word(byte)).count();
+            let word = &rest[start..start + length];
+            rest = &rest[start + length..];
+            if (2..=30).contains(&length) {
+                return Some(word);
+            }
+        }
+    })
 }
 
 #[cfg(test)]

@@ -11,18 +11,32 @@ pub(super) fn suffices(entropy: f32, length: usize, bits: Option<f32>) -> bool {
 
 /// Shannon entropy in bits per byte, over the value's own frequencies.
 pub(super) fn of(value: &[u8]) -> f32 {
-    let mut counts = [0u32; 256];
+    let (mut counts, mut seen) = ([0_u32; 256], [0_u64; 4]);
     for &byte in value {
         counts[usize::from(byte)] += 1;
+        seen[usize::from(byte >> 6)] |= 1 << (byte & 63);
     }
     let length = value.len().max(1) as f32;
-    let bits = |count: &u32| {
-        let share = *count as f32 / length;
-        -share * share.log2()
-    };
-    // Eight at a time: most stay zero.
-    let some = counts.chunks_exact(8).filter(|eight| eight.iter().fold(0, |all, n| all | n) > 0);
-    some.flatten().filter(|&&count| count > 0).map(bits).sum()
+    // Most bytes stand there as often as another did: the logarithm is the dear part.
+    let (mut known, mut sum) = ([f32::NAN; 8], 0.0);
+    for (number, mut some) in seen.into_iter().enumerate() {
+        while some != 0 {
+            let count = counts[number << 6 | some.trailing_zeros() as usize];
+            some &= some - 1;
+            let share = count as f32 / length;
+            let bits = || -share * share.log2();
+            sum += match known.get_mut(count as usize) {
+                Some(known) => {
+                    if known.is_nan() {
+                        *known = bits();
+                    }
+                    *known
+                }
+                None => bits(),
+            };
+        }
+    }
+    sum
 }
 
 #[cfg(test)]

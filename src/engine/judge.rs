@@ -135,11 +135,12 @@ impl<'a> Judge<'a> {
         let value = candidate.value();
         let body = &value[public_prefix(detector, value).len()..];
         // What looks random is no placeholder, and a file is judged by its structure.
+        let body_start = candidate.secret.end - body.len();
         let known = generic && detector.checks.contains(&Check::Random)
-            || detector.context == Context::File;
+            || detector.context == Context::File
+            || self.values.hold(&(body_start..candidate.secret.end));
         let Weighed { is_placeholder, entropy, .. } = *self.weighed(body, known);
-        if !known && is_placeholder || !entropy::suffices(entropy, body.len(), detector.min_entropy)
-        {
+        if is_placeholder || !entropy::suffices(entropy, body.len(), detector.min_entropy) {
             return None;
         }
         let checked = match early {

@@ -24,7 +24,6 @@ mod words;
 use std::ops::Range;
 
 use anyhow::Result;
-use regex::bytes::{Captures, Regex};
 
 use crate::check::{self, Candidate, effort};
 use crate::cores;
@@ -253,7 +252,7 @@ impl<'a> Search<'a> {
                 break;
             }
             matches = true;
-            let secret = secret_of(regex, &text[..room], matched.range());
+            let secret = detector::secret_of(detector, regex, &text[..room], matched.range());
             from = matched.end();
             let candidate = Candidate { text, matched: matched.range(), secret };
             if let Some(end) = self.judge(detector, candidate, window)? {
@@ -304,7 +303,7 @@ impl<'a> Search<'a> {
             };
             matches = true;
             from = start + matched.end();
-            let secret = secret_of(regex, here, matched.range());
+            let secret = detector::secret_of(detector, regex, here, matched.range());
             let candidate = Candidate {
                 text,
                 matched: start..from,
@@ -391,18 +390,6 @@ impl Crowd {
             self.next = usize::MAX;
         }
     }
-}
-
-/// Where the secret stands in a match of `regex`: its first group, or all of it. Most windows hold no
-/// match, so where groups lie is asked for only then, and of the match alone where that tells.
-fn secret_of(regex: &Regex, text: &[u8], matched: Range<usize>) -> Range<usize> {
-    if regex.captures_len() == 1 {
-        return matched;
-    }
-    let alone = regex.captures_at(&text[..matched.end], matched.start);
-    let same = |found: &Captures| found.get(0).is_some_and(|whole| whole.range() == matched);
-    let captures = alone.filter(same).or_else(|| regex.captures_at(text, matched.start));
-    captures.and_then(|captures| captures.get(1)).map_or(matched, |secret| secret.range())
 }
 
 /// The text as a whole, if it is a key store or a key in binary form.

@@ -1,6 +1,5 @@
 //! Where values that look random stand behind the keywords of names.
 
-use std::collections::HashSet;
 use std::ops::Range;
 
 use super::bare::is_bare;
@@ -18,8 +17,8 @@ pub(super) struct Values {
     read_to: usize,
     /// The start of the last one.
     last: Option<usize>,
-    /// Where each stands.
-    random: HashSet<(usize, usize)>,
+    /// Where each stands; in order once all are read.
+    random: Vec<(usize, usize)>,
     /// The value that was weighed last, and whether it looks random: a text that says the same over
     /// and over is asked once.
     weighed: Range<usize>,
@@ -49,7 +48,12 @@ impl Values {
 
     /// Whether the value at `span` was weighed and looks random.
     pub(super) fn hold(&self, span: &Range<usize>) -> bool {
-        self.random.contains(&(span.start, span.end))
+        self.random.binary_search(&(span.start, span.end)).is_ok()
+    }
+
+    /// Puts the values in order, after the last was read: before, none is held.
+    pub(super) fn sort(&mut self) {
+        self.random.sort_unstable();
     }
 
     /// Weighs every value that begins before `limit`, and the rest of their words.
@@ -97,7 +101,7 @@ impl Values {
         self.weighed = start..end;
         if self.weighed_random {
             self.last = self.last.max(Some(start));
-            self.random.insert((start, end));
+            self.random.push((start, end));
         }
     }
 }

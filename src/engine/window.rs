@@ -86,6 +86,7 @@ pub(super) fn collect(
             }
         }
     });
+    values.sort();
     (windows.all, values)
 }
 

@@ -1,25 +1,23 @@
 //! Expressions that read a key from where it should be: the environment, a secret store, a setting.
 
-use super::{Vocabulary, is_template};
+use super::{Room, Vocabulary, has_mark, is_template, reads};
 
 /// What stands in a read from the environment, from a secret store or from a variable.
-static READS: Vocabulary = Vocabulary::new(
-    "
-    os.environ process.env getenv env( env[ env. env: env!( env:: vault: vault( !vault
-    $ansible_vault secretkeyref valuefrom !ref !sub !getatt !secret !env ssm: /ssm/ op:// sm://
-    awssm bws:// doppler:// akv:// enc[ sealed arn:aws: {resolve: secrets. secretsmanager
-    secretmanager keyvault file( file:// var. local. config. config[ config( self. this.
-    settings. params. options. context. request. req. args. argv input( getpass prompt( lookup(
-    readfile read(
-",
-);
+static READS: Vocabulary = Vocabulary::new(reads!());
 
 /// Whether `value` is an expression that reads the key from where it should be.
 #[must_use]
 pub fn is_reference(value: &[u8]) -> bool {
-    let lower = value.to_ascii_lowercase();
-    READS.stands_in(&lower)
-        || is_template(&lower)
+    let mut room = Room::default();
+    let lower = room.lower(value);
+    reads(value, lower, has_mark(lower))
+}
+
+/// The same, where `lower` is the value in small letters, and `marked` is whether a word or mark of the
+/// lists may stand there.
+pub(super) fn reads(value: &[u8], lower: &[u8], marked: bool) -> bool {
+    marked && READS.stands_in(lower)
+        || is_template(lower, marked)
         || is_variable(value)
         || is_call(value)
         || is_dotted_name(value)
