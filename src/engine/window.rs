@@ -59,7 +59,7 @@ pub(super) fn collect(
         }
         None => keyword_hits(text, |keyword, end| plainly(&mut near, keyword, end)),
     }
-    let Near { mut windows, values, .. } = near;
+    let Near { mut windows, mut values, .. } = near;
     detector::own_hits(path, |start, end, looking| {
         for &index in looking {
             if detector::at(index).context == Context::Label {
