@@ -239,8 +239,8 @@ fn is_sequence(core: &[u8]) -> bool {
         || (core.len() >= 16 && idle * 4 >= (core.len() - 1) * 3)
 }
 
-/// Whether some five steps in a row go up or down, six go up by two characters, or most go nowhere or on:
-/// of the few bytes of a random value mostly none do.
+/// Whether some five steps in a row go up or down, five by two characters go up or nowhere, or most go
+/// nowhere or on: of the few bytes of a random value mostly none do.
 fn may_be_sequence(core: &[u8]) -> bool {
     let up = |a: u8, b: u8| b == a.wrapping_add(1) || a == b'9' && matches!(b, b'0' | b'a');
     let (mut rises, mut falls, mut wound, mut idle) = (0_u128, 0_u128, 0_u128, 0);
@@ -253,7 +253,7 @@ fn may_be_sequence(core: &[u8]) -> bool {
             idle += usize::from(rise || last == byte);
         }
         if let Some(before) = before {
-            wound = wound << 1 | u128::from(up(before, byte));
+            wound = wound << 1 | u128::from(up(before, byte) || before == byte);
         }
         (before, last) = (last, Some(byte));
     }
