@@ -15,6 +15,9 @@ use crate::git::{Before, IdSet, ObjectId, Packs, Store};
 /// Fewer blobs than this are not worth a second thread.
 const WORTHWHILE: usize = 64;
 
+/// Larger files, in bytes, are left to whoever asked.
+const LARGEST: u64 = 8 << 20;
+
 /// What was found clean.
 #[derive(Default)]
 pub(super) struct Clean {
@@ -93,6 +96,10 @@ fn visit_versions<S: Send + Sync>(
     let work = || {
         let Ok(mut store) = Store::open() else { return };
         while let Some(&number) = left.get(next.fetch_add(1, Ordering::Relaxed)) {
+            // Where every core holds a large one, memory is short: whoever asked has one at a time.
+            if !matches!(store.size(&ids[number]), Ok(Some(size)) if size <= LARGEST) {
+                continue;
+            }
             if let Ok(text) = store.read_file(&ids[number]) {
                 look(number, &text, None);
             }
