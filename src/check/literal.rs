@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use memchr::memmem::{Finder, FinderRev};
 
 /// A literal, and the searches for it once they are needed.
-pub(super) struct Literal {
+pub(crate) struct Literal {
     text: &'static str,
     forward: OnceLock<Finder<'static>>,
     backward: OnceLock<FinderRev<'static>>,
@@ -13,22 +13,22 @@ pub(super) struct Literal {
 
 impl Literal {
     /// The literal `text`.
-    pub(super) const fn new(text: &'static str) -> Literal {
+    pub(crate) const fn new(text: &'static str) -> Literal {
         Literal { text, forward: OnceLock::new(), backward: OnceLock::new() }
     }
 
     /// How long it is.
-    pub(super) const fn len(&self) -> usize {
+    pub(crate) const fn len(&self) -> usize {
         self.text.len()
     }
 
     /// Where it first stands in `text`.
-    pub(super) fn first_in(&self, text: &[u8]) -> Option<usize> {
+    pub(crate) fn first_in(&self, text: &[u8]) -> Option<usize> {
         self.forward.get_or_init(|| Finder::new(self.text)).find(text)
     }
 
     /// Where it stands last in `text`.
-    pub(super) fn last_in(&self, text: &[u8]) -> Option<usize> {
+    pub(crate) fn last_in(&self, text: &[u8]) -> Option<usize> {
         self.backward.get_or_init(|| FinderRev::new(self.text)).rfind(text)
     }
 }

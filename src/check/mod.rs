@@ -32,6 +32,7 @@ use std::ops::Range;
 
 pub use container::sniff;
 pub use kind::Check;
+pub(crate) use literal::Literal;
 pub use random::{looks_random, random_at_its_place};
 pub use vocabulary::Vocabulary;
 

@@ -205,7 +205,7 @@ fn is_monotone(core: &[u8]) -> bool {
 /// `abcdef…`, `987654…`, `a1b2c3…`, `111222333…`. Eight in order: 64 × 16⁻⁷ = 2 × 10⁻⁷ in hex;
 /// six count where they are half of the value: 12 × 16⁻⁵ = 10⁻⁵ for one of twelve digits.
 fn is_sequence(core: &[u8]) -> bool {
-    if core.len() <= FEW && !may_be_sequence(core) {
+    if (1..=FEW).contains(&core.len()) && !may_be_sequence(core) {
         return false;
     }
     let up = |a: u8, b: u8| b == a.wrapping_add(1) || matches!((a, b), (b'9', b'0' | b'a'));
@@ -239,29 +239,27 @@ fn is_sequence(core: &[u8]) -> bool {
         || (core.len() >= 16 && idle * 4 >= (core.len() - 1) * 3)
 }
 
-/// Whether some five steps in a row go up or down, five by two characters go up or nowhere, or most go
-/// nowhere or on: of the few bytes of a random value mostly none do.
+/// Whether some five steps in a row go up or down, five by two characters go up or nowhere, or most go nowhere
+/// or on. Few random values do; all places are asked at once. `core` is of [`FEW`] letters and digits at most.
 fn may_be_sequence(core: &[u8]) -> bool {
-    let up = |a: u8, b: u8| b == a.wrapping_add(1) || a == b'9' && matches!(b, b'0' | b'a');
-    let (mut rises, mut falls, mut wound, mut idle) = (0_u128, 0_u128, 0_u128, 0);
-    let (mut before, mut last) = (None, None);
-    for &byte in core {
-        if let Some(last) = last {
-            let rise = up(last, byte);
-            rises = rises << 1 | u128::from(rise);
-            falls = falls << 1 | u128::from(up(byte, last));
-            idle += usize::from(rise || last == byte);
-        }
-        if let Some(before) = before {
-            wound = wound << 1 | u128::from(up(before, byte) || before == byte);
-        }
-        (before, last) = (last, Some(byte));
+    let up = |a: u8, b: u8| (b == a.wrapping_add(1)) | (a == b'9') & ((b == b'0') | (b == b'a'));
+    let mut row = [0; FEW + 2];
+    row[..core.len()].copy_from_slice(core);
+    let (mut rises, mut falls, mut wound) = ([0; FEW + 4], [0; FEW + 4], [0; FEW + 4]);
+    let mut idle = 0_u8;
+    for at in 0..FEW {
+        let (one, next, behind) = (row[at], row[at + 1], row[at + 2]);
+        rises[at] = u8::from(up(one, next));
+        falls[at] = u8::from(up(next, one));
+        wound[at] = u8::from(up(one, behind) | (one == behind) & (behind != 0));
+        idle += rises[at] | u8::from((one == next) & (next != 0));
     }
-    let five = |steps: u128| {
-        let two = steps & steps >> 1;
-        two & two >> 2 & steps >> 4 != 0
+    let five = |steps: &[u8; FEW + 4]| {
+        (0..FEW).fold(0, |any, at| {
+            any | steps[at] & steps[at + 1] & steps[at + 2] & steps[at + 3] & steps[at + 4]
+        }) != 0
     };
-    five(rises) || five(falls) || five(wound) || idle * 4 + 3 >= core.len() * 3
+    five(&rises) || five(&falls) || five(&wound) || usize::from(idle) * 4 + 3 >= core.len() * 3
 }
 
 /// A short piece over and over; at least eight characters repeat: 16⁻⁸ × 16 = 4 × 10⁻⁹ in hex.

@@ -44,8 +44,8 @@ struct Walk<'a, Hit> {
     at: usize,
     /// Where pieces end, in no order, and in which state.
     ends: Vec<(usize, usize)>,
-    /// The keywords not yet reported, and where they end.
-    found: Vec<(usize, u16)>,
+    /// Where the keywords not yet reported end, and which: one number of both is put in order sooner.
+    found: Vec<u64>,
     hit: Hit,
 }
 
@@ -114,8 +114,8 @@ impl<Hit: FnMut(u16, usize)> Walk<'_, Hit> {
             let literal = KEYWORDS[usize::from(keyword)].0.as_bytes();
             let end = at + 1 + usize::from(follow);
             let there = end.checked_sub(literal.len()).and_then(|start| self.text.get(start..end));
-            if there.is_some_and(|there| there.eq_ignore_ascii_case(literal)) {
-                self.found.push((end, keyword));
+            if there.is_some_and(|there| is_alike(there, literal)) {
+                self.found.push((end as u64) << 16 | u64::from(keyword));
             }
         }
     }
@@ -126,11 +126,19 @@ impl<Hit: FnMut(u16, usize)> Walk<'_, Hit> {
             return;
         }
         self.found.sort_unstable();
-        let count = self.found.partition_point(|&(end, _)| end <= until);
-        for (end, keyword) in self.found.drain(..count) {
-            (self.hit)(keyword, end);
+        let count = self.found.partition_point(|&found| (found >> 16) as usize <= until);
+        for found in self.found.drain(..count) {
+            (self.hit)(found as u16, (found >> 16) as usize);
         }
     }
+}
+
+/// Whether these, which are as long, are the same but for the case of letters. Hundreds of keywords may
+/// share a piece: of most the first letter tells, and the rest are mostly written as here.
+#[inline]
+fn is_alike(there: &[u8], literal: &[u8]) -> bool {
+    let (Some(one), Some(other)) = (there.first(), literal.first()) else { return true };
+    (one ^ other) & !0x20 == 0 && (there == literal || there.eq_ignore_ascii_case(literal))
 }
 
 /// Walks on from `state`, one byte after the other; notes in `ends` where pieces end. Returns the state

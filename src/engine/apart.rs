@@ -159,20 +159,32 @@ fn named_by(line: &[u8], own: &[u8]) -> Vec<Named> {
 
 /// The words of a line as programs name things.
 fn words(line: &[u8]) -> impl Iterator<Item = &[u8]> {
-    let is_word = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'_';
-    let mut rest = line;
+    let mut at = 0;
     std::iter::from_fn(move || {
         loop {
-            let start = rest.iter().position(is_word)?;
-            let length = rest[start..].iter().take_while(|byte| is_word(byte)).count();
-            let word = &rest[start..start + length];
-            rest = &rest[start + length..];
-            if (2..=30).contains(&length) {
-                return Some(word);
+            while !IN_WORD[usize::from(*line.get(at)?)] {
+                at += 1;
+            }
+            let start = at;
+            while line.get(at).is_some_and(|&byte| IN_WORD[usize::from(byte)]) {
+                at += 1;
+            }
+            if (2..=30).contains(&(at - start)) {
+                return Some(&line[start..at]);
             }
         }
     })
 }
+
+/// Letters, digits and `_`: a line may be long, and is read for each value on it.
+static IN_WORD: [bool; 256] = {
+    let (mut known, mut byte) = ([false; 256], 0);
+    while byte < known.len() {
+        known[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'_';
+        byte += 1;
+    }
+    known
+};
 
 #[cfg(test)]
 mod tests {

@@ -1,11 +1,16 @@
 //! Places where a value is no secret, whatever its label says.
 
 use super::words::Split;
-use crate::check::Vocabulary;
+use crate::check::{Literal, Vocabulary};
 
 /// Beginnings of the names of what compares, hashes and encrypts.
 static WORKS: Vocabulary =
     Vocabulary::new("match verif compar hash encrypt digest sha1 sha2 sha3 sha5 md5");
+
+/// What stands in the address of a picture, and how that of a link inside its page begins.
+static PICTURES: [Literal; 3] =
+    [Literal::new(".svg?"), Literal::new(".png?"), Literal::new("shields.io/")];
+static LINK: Literal = Literal::new("href=\"#");
 
 /// Whether everybody may see what stands behind `line`: it is part of an address that a page shows, or an
 /// argument of something that works on a secret. `argument` is where the label begins.
@@ -18,15 +23,12 @@ pub(super) fn is_open(line: &[u8], argument: usize) -> bool {
 fn is_picture(line: &[u8]) -> bool {
     let begins = |byte: &u8| byte.is_ascii_whitespace() || b"\"'(<".contains(byte);
     let address = &line[line.iter().rposition(begins).unwrap_or(0)..];
-    [&b".svg?"[..], b".png?", b"shields.io/"]
-        .iter()
-        .any(|picture| memchr::memmem::find(address, picture).is_some())
+    PICTURES.iter().any(|picture| picture.first_in(address).is_some())
 }
 
 /// Whether the value stands in the address of a link inside its page: `class="token" href="#/s:…"`.
 fn is_link(line: &[u8]) -> bool {
-    memchr::memmem::rfind(line, b"href=\"#")
-        .is_some_and(|at| memchr::memchr(b'"', &line[at + 6..]).is_none())
+    LINK.last_in(line).is_some_and(|at| memchr::memchr(b'"', &line[at + 6..]).is_none())
 }
 
 /// Whether the first argument is that of something that works on a secret rather than gives it a
