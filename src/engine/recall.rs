@@ -311,6 +311,31 @@ mod tests {
             .collect()
     }
 
+    #[test]
+    fn what_is_new_before_or_behind_an_old_keyword_is_seen() {
+        let random = "zQ4kT9xW¦v7Lp2mRb8sYd5".replace('¦', "");
+        let plain = "nothing of any worth stands in this line\n".repeat(6);
+        let mut found = 0;
+        for (left, right) in [
+            ("password = '", "'\n"),
+            ("password:\n  ", "\n"),
+            ("api_key = os.environ['A']\nx = \"", "\"  # the api_key\n"),
+            ("curl -H 'Authorization: Bearer ", "' https://api.example.net\n"),
+            ("postgres://app:", "@db.acme.net/app\n"),
+            ("[aiven]\ntoken = ", "\n"),
+        ] {
+            let text = |value: &str| format!("{plain}{left}{value}{right}{plain}").into_bytes();
+            let (before, now) = (text(""), text(&random));
+            let (_, recall) = scan_version(b"", &before, None);
+            let recall = recall.unwrap();
+            let (matches, _) = scan_version(b"", &now, Some((&recall, &common(&before, &now))));
+            let seen = shown(matches);
+            assert_eq!(seen, shown(scan(b"", &now)), "{left}");
+            found += seen.len();
+        }
+        assert!(found > 3, "{found}");
+    }
+
     proptest! {
         #![proptest_config(ProptestConfig { failure_persistence: None, cases: 40, ..ProptestConfig::default() })]
         #[test]
