@@ -205,9 +205,11 @@ fn is_monotone(core: &[u8]) -> bool {
 /// `abcdef…`, `987654…`, `a1b2c3…`, `111222333…`. Eight in order: 64 × 16⁻⁷ = 2 × 10⁻⁷ in hex;
 /// six count where they are half of the value: 12 × 16⁻⁵ = 10⁻⁵ for one of twelve digits.
 fn is_sequence(core: &[u8]) -> bool {
-    if (1..=FEW).contains(&core.len()) && !may_be_sequence(core) {
-        return false;
-    }
+    (core.len() > FEW || may_be_sequence(core)) && goes_in_steps(core)
+}
+
+/// The same without the look that spares it.
+fn goes_in_steps(core: &[u8]) -> bool {
     let up = |a: u8, b: u8| b == a.wrapping_add(1) || matches!((a, b), (b'9', b'0' | b'a'));
     let half = core.len().div_ceil(2);
     let long = |run: usize| run >= 8 || (run >= 6 && run >= half);
@@ -271,6 +273,11 @@ fn is_periodic(core: &[u8]) -> bool {
         let most = core.len().saturating_sub(least);
         return (1..=most).any(|on| core[on] == core[0] && core[on..] == core[..core.len() - on]);
     }
+    longest_return(core) >= least
+}
+
+/// How much of `core` it begins with and ends with.
+fn longest_return(core: &[u8]) -> usize {
     // For each beginning of `core` the length of the longest end of it that it also begins with
     // (Knuth, Morris and Pratt): what is left over in the end is the shortest period.
     let mut ends = vec![0; core.len()];
@@ -282,7 +289,7 @@ fn is_periodic(core: &[u8]) -> bool {
         length += usize::from(core[at] == core[length]);
         ends[at] = length;
     }
-    length >= least
+    length
 }
 
 /// Length of the longest stretch in which each neighbouring pair satisfies `step`.
@@ -350,6 +357,14 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn the_quick_looks_say_what_the_slow_ones_say(core in "[0-9a-c]{0,20}|([0-3]|[a-c0-9]{1,9}|abc){0,40}") {
+            let core = core.as_bytes();
+            prop_assert_eq!(is_sequence(core), goes_in_steps(core));
+            let least = core.len().div_ceil(2).max(if core.len() >= 16 { 8 } else { 6 });
+            prop_assert_eq!(is_periodic(core), longest_return(core) >= least);
+        }
+
         #[test]
         fn no_bytes_panic(value in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = is_placeholder(&value);

@@ -49,11 +49,9 @@ fn is_long(text: &[u8], at: usize) -> bool {
         || look::end_of_digits(&text[..text.len().min(start + SHORTEST)], at) - start >= SHORTEST
 }
 
-/// Looks at what is new between two pieces, and a little on either side.
+/// Looks at what is new between two pieces, and a little on either side; also where nothing is new: of a
+/// piece the marks near its ends are not taken over, even if they are the text's own.
 fn look_between(text: &[u8], start: usize, end: usize, marks: &mut Vec<(usize, Mark)>) {
-    if start == end && (start == 0 || end == text.len()) {
-        return;
-    }
     let from = start.saturating_sub(MARGIN);
     let to = text.len().min(end + MARGIN);
     look::over(&text[from..to], |mark, at| {
@@ -91,6 +89,16 @@ mod tests {
         let shown =
             |layer: Layer| format!("{:?} {:?} {}", layer.name, layer.view, layer.seams_only);
         layers.unwrap().into_iter().map(shown).collect()
+    }
+
+    #[test]
+    fn a_version_that_begins_and_ends_as_before_hides_what_stands_there() {
+        let text = format!(r"\x41b {} \x41", "words ".repeat(80));
+        let whole = Kept { before: 0, now: 0, length: text.len() };
+        let before = Marks::of(text.as_bytes(), &Marks::default(), &[]);
+        let now = Marks::of(text.as_bytes(), &before, &[whole]);
+        assert!(before.0.len() > 1);
+        assert_eq!(now.0, before.0);
     }
 
     proptest! {

@@ -83,3 +83,20 @@ fn a_key_behind_a_row_of_its_keywords_is_found() {
         }
     }
 }
+
+#[test]
+fn a_text_that_repeats_a_key_has_each_of_them() {
+    let key = "zQ4kT9xW¦v7Lp2mRb8sYd5".replace('¦', "");
+    for line in [
+        format!("password = '{key}'\n"),
+        format!("x: redis://app:{key}@cache.acme.net:6379/0 "),
+        format!("Server=sql.acme.net;User Id=app;Password={key};\n"),
+    ] {
+        let found = scan(b"x", line.repeat(300).as_bytes()).unwrap();
+        let places: Vec<usize> = found.iter().map(|found| found.span.start).collect();
+        let first = line.find(&key).unwrap();
+        let each: Vec<usize> = (0..300).map(|number| number * line.len() + first).collect();
+        assert_eq!(places, each, "{line}");
+        assert!(found.iter().all(|found| found.secret.is(key.as_bytes())));
+    }
+}

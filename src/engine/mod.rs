@@ -4,6 +4,7 @@ mod ahead;
 mod apart;
 mod bare;
 mod boundary;
+mod crowd;
 mod entropy;
 #[cfg(test)]
 mod flood;
@@ -31,6 +32,7 @@ use crate::decode::{self, Allowance, LARGEST_ARCHIVE, Layer};
 use crate::detector::{self, Confidence, Context, Detector, Look};
 use crate::kept::Kept;
 use crate::secret::Secret;
+use crowd::Crowd;
 use judge::Judge;
 use runs::Runs;
 use values::Values;
@@ -364,31 +366,6 @@ impl<'a> Search<'a> {
             }
         }
         Ok(matches)
-    }
-}
-
-/// Where the next match begins of those that hold many of their own keywords.
-#[derive(Default)]
-struct Crowd {
-    /// None begins before; what begins here may be one.
-    next: usize,
-}
-
-impl Crowd {
-    /// Looks for one from `start` on.
-    fn ask(&mut self, detector: &'static Detector, text: &[u8], start: usize) -> Result<()> {
-        let found = detector::compiled(detector)?.find_at(text, start);
-        self.next = found.map_or(text.len(), |found| found.start());
-        effort::spend(self.next - start);
-        Ok(())
-    }
-
-    /// Notes that nothing began where it might have. A match longer than any key of this kind would be
-    /// read again from each of its keywords, so in this window none is looked for any more.
-    fn fail(&mut self, is_crowded: bool) {
-        if is_crowded {
-            self.next = usize::MAX;
-        }
     }
 }
 
