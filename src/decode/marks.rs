@@ -49,8 +49,8 @@ fn is_long(text: &[u8], at: usize) -> bool {
         || look::end_of_digits(&text[..text.len().min(start + SHORTEST)], at) - start >= SHORTEST
 }
 
-/// Looks at what is new between two pieces, and a little on either side; also where nothing is new: of a
-/// piece the marks near its ends are not taken over, even if they are the text's own.
+/// Looks at what is new between two pieces, and a little on either side; where a text begins or ends
+/// also if nothing is new: a piece brings no marks so near its ends.
 fn look_between(text: &[u8], start: usize, end: usize, marks: &mut Vec<(usize, Mark)>) {
     let from = start.saturating_sub(MARGIN);
     let to = text.len().min(end + MARGIN);

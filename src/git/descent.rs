@@ -15,10 +15,10 @@ use crate::cores;
 use crate::kept::Kept;
 
 /// Larger files, in bytes, are left to whoever asked, with what is stored as a difference to them.
-const LARGEST: u64 = 8 << 20;
+const LARGEST: u64 = 4 << 20;
 /// So many bytes of bases are held at once, by all cores: a base is, until the last difference to it
 /// was read. Beyond, what is stored as differences to the next is left to whoever asked.
-const MOST_HELD: usize = 96 << 20;
+const MOST_HELD: usize = 48 << 20;
 
 /// No item.
 const NONE: u32 = u32::MAX;
