@@ -18,6 +18,8 @@ const ALSO: &[&str] = &[
     "src/commands/judge",
     "src/commands/judge.rs",
     "src/commands/prescan.rs",
+    "src/git/delta.rs",
+    "src/git/descent.rs",
     "src/git/tree.rs",
 ];
 
