@@ -88,6 +88,10 @@ impl Items {
         pack: &Pack,
         look: &(impl Fn(usize, &[u8], Before<S>) -> Option<S> + Sync),
     ) {
+        // A pack that holds none of them.
+        if self.all.is_empty() {
+            return;
+        }
         self.numbers = IdMap::default();
         let mut roots = std::mem::take(&mut self.roots);
         roots.sort_unstable_by_key(|&root| std::cmp::Reverse(self.all[root as usize].offset));

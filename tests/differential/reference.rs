@@ -237,9 +237,15 @@ impl<'a> Reference<'a> {
         changed: &[Record],
         contents: &mut Contents,
     ) -> bool {
+        // What was encoded or joined stands in no text as it is: whether it did before is told by what
+        // was found there.
+        let is_plain = stands_in(&value.secret, contents.get(&candidate.blob));
         let mut holds = |standing: Option<Standing>| {
-            let blob = standing.and_then(Standing::blob);
-            blob.is_some_and(|blob| stands_in(&value.secret, contents.get(&blob)))
+            let Some(blob) = standing.and_then(Standing::blob) else { return false };
+            let text = contents.get(&blob);
+            let same = |other: &Value| other.fingerprint == value.fingerprint;
+            stands_in(&value.secret, text)
+                || !is_plain && scan(&candidate.path, text).iter().any(same)
         };
         if candidate.old.iter().any(|&old| holds(Some(old))) {
             self.counts.stood += 1;
