@@ -186,7 +186,9 @@ fn steps(before: &[Hir], behind: &[Hir]) -> Option<Vec<(Set, usize, usize)>> {
     Some(steps)
 }
 
-fn holds(set: &Set, byte: u8) -> bool {
+/// Whether a byte is one of a set.
+#[inline]
+pub(super) fn holds(set: &Set, byte: u8) -> bool {
     set[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
 }
 

@@ -209,9 +209,7 @@ pub fn at(index: u16) -> &'static Detector {
 pub fn may_open(detector: &Detector, text: &[u8]) -> bool {
     let mut places = detector.opening.iter().zip(text);
     text.len() >= detector.opening.len()
-        && places.all(|(&set, &byte)| {
-            table::SETS[usize::from(set)][usize::from(byte >> 6)] >> (byte & 63) & 1 == 1
-        })
+        && places.all(|(&set, &byte)| group::holds(&table::SETS[usize::from(set)], byte))
 }
 
 /// Whether the configuration brought a detector.
