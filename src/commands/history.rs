@@ -282,7 +282,7 @@ fn read_all(
     Ok(done.into_iter().flat_map(|(_, piece)| piece).collect())
 }
 
-/// Marks as clean, on all cores, what holds nothing.
+/// Scans the files on all cores: what holds nothing is clean.
 fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Progress) {
     let mut seen = IdSet::default();
     let blobs: Vec<Blob> = brought
@@ -302,10 +302,11 @@ fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Pro
             cache.learn_file(key);
         }
     };
-    let found = prescan::clean(packs, &blobs, &step, &remember, judge.deadline);
-    judge.report.judged.files += found.blobs.len() as u64;
-    judge.report.judged.bytes += found.bytes;
-    judge.clean.extend(found.blobs);
+    let looked = prescan::look(packs, &blobs, &step, &remember, judge.deadline);
+    judge.report.judged.files += looked.clean.len() as u64;
+    judge.report.judged.bytes += looked.bytes;
+    judge.clean.extend(looked.clean);
+    judge.matched = looked.matches;
 }
 
 /// The two texts of a commit, with the names they are reported under.

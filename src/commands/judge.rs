@@ -20,7 +20,7 @@ use crate::config::Settings;
 use crate::decode::Allowance;
 use crate::engine::{self, Match};
 use crate::finding::{Finding, Place, Source};
-use crate::git::{Change, IdSet, ObjectId, Staged, Store, walk};
+use crate::git::{Change, IdMap, IdSet, ObjectId, Staged, Store, walk};
 use crate::redaction::{self, Position};
 use crate::report::{Report, Stage, Stream};
 use crate::secret::Secret;
@@ -31,6 +31,8 @@ pub(super) struct Judge {
     pub(super) report: Report,
     /// Blobs in which nothing stands: however many commits bring them, they are read once.
     pub(super) clean: IdSet<BlobKey>,
+    /// What stands in others that were scanned already, each until it is judged.
+    pub(super) matched: IdMap<BlobKey, Vec<Match>>,
     /// What earlier runs found clean, where that counts.
     pub(super) cache: Option<Cache>,
     /// Which objects this run judges, if not all.
@@ -59,6 +61,7 @@ impl Judge {
         Judge {
             report: Report::new(stage),
             clean: IdSet::default(),
+            matched: IdMap::default(),
             cache: None,
             shard: None,
             stood: 0,
@@ -207,6 +210,13 @@ impl Judge {
         let shown = self.report.shown(most);
         let Report { findings, stage, .. } = &mut self.report;
         self.excuses.settle(stage, findings, &shown);
+    }
+
+    /// The same for all of them.
+    pub(super) fn settle_all(&mut self) {
+        let Report { findings, stage, .. } = &mut self.report;
+        let all: Vec<usize> = (0..findings.len()).collect();
+        self.excuses.settle(stage, findings, &all);
     }
 
     /// Keeps what was found, without any value, for `keystop allow` and its like.

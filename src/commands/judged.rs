@@ -57,10 +57,15 @@ impl<'a> Judged<'a> {
             judge.report.judged.bytes += text.len() as u64;
             return Ok(());
         }
-        let settings = judge.settings.clone();
-        let mut ask = || settings.largest_archive(store.archive_limit()?);
-        let mut allowance = Allowance::asking(&mut ask);
-        let (matches, mut packed) = all_in(&self.source(&change), &text, &mut allowance)?;
+        let (matches, mut packed) = match judge.matched.remove(&key) {
+            Some(matches) => (matches, Packed::default()),
+            None => {
+                let settings = judge.settings.clone();
+                let mut ask = || settings.largest_archive(store.archive_limit()?);
+                let mut allowance = Allowance::asking(&mut ask);
+                all_in(&self.source(&change), &text, &mut allowance)?
+            }
+        };
         // Whoever meets it again has to say so again.
         let is_closed = !packed.closed.is_empty();
         judge.report.closed.append(&mut packed.closed);

@@ -9,8 +9,8 @@ use super::blob::{Blob, BlobKey};
 use super::deadline::Deadline;
 use crate::cores;
 use crate::decode::archive::is_packed;
-use crate::engine::{self, Recall};
-use crate::git::{Before, IdSet, ObjectId, Packs, Store};
+use crate::engine::{self, Match, Recall};
+use crate::git::{Before, IdMap, IdSet, ObjectId, Packs, Store};
 
 /// Fewer blobs than this are not worth a second thread.
 const WORTHWHILE: usize = 64;
@@ -18,29 +18,36 @@ const WORTHWHILE: usize = 64;
 /// Larger files, in bytes, are left to whoever asked.
 const LARGEST: u64 = 8 << 20;
 
-/// What was found clean.
+/// So many matches, at most, are held for whoever asked; further files are scanned again.
+const MOST_MATCHES: usize = 1 << 14;
+
+/// What was found out.
 #[derive(Default)]
-pub(super) struct Clean {
+pub(super) struct Looked {
     /// The blobs in which nothing stands.
-    pub blobs: IdSet<BlobKey>,
+    pub clean: IdSet<BlobKey>,
     /// Bytes in them.
     pub bytes: u64,
+    /// What stands in others.
+    pub matches: IdMap<BlobKey, Vec<Match>>,
+    /// How many matches that are.
+    count: usize,
 }
 
 /// Reads and scans `blobs` until the deadline, calls `step` after each and `tell` with each that is
-/// clean. One that holds something or cannot be read, or whose turn did not come, is simply not in
-/// the answer: it is judged, or reported, by whoever asked.
-pub(super) fn clean(
+/// clean. One that cannot be read, or whose turn did not come, is simply not in the answer: it is
+/// judged, or reported, by whoever asked.
+pub(super) fn look(
     packs: &Packs,
     blobs: &[Blob],
     step: &(impl Fn() + Sync),
     tell: &(impl Fn(&BlobKey) + Sync),
     deadline: Deadline,
-) -> Clean {
+) -> Looked {
     if blobs.len() < WORTHWHILE {
-        return Clean::default();
+        return Looked::default();
     }
-    let clean = Mutex::new(Clean::default());
+    let looked = Mutex::new(Looked::default());
     let ids: Vec<ObjectId> = blobs.iter().map(|blob| blob.id).collect();
     visit_versions(packs, &ids, &|number, text: &[u8], before: Before<Recall>| {
         // What an archive holds is judged by whoever asked.
@@ -48,19 +55,24 @@ pub(super) fn clean(
             step();
             return None;
         }
-        let (matches, recall) = engine::scan_version(blobs[number].context, text, before);
-        if matches.is_ok_and(|matches| matches.is_empty())
-            && let Ok(mut clean) = clean.lock()
+        let scanned = engine::scan_version(blobs[number].context, text, before);
+        if let Ok(matches) = scanned.matches
+            && let Ok(mut looked) = looked.lock()
         {
             let key = blobs[number].key();
-            tell(&key);
-            clean.bytes += text.len() as u64;
-            clean.blobs.insert(key);
+            if matches.is_empty() {
+                tell(&key);
+                looked.bytes += text.len() as u64;
+                looked.clean.insert(key);
+            } else if !scanned.unpacks && looked.count + matches.len() <= MOST_MATCHES {
+                looked.count += matches.len();
+                looked.matches.insert(key, matches);
+            }
         }
         step();
-        recall
+        scanned.recall
     });
-    clean.into_inner().unwrap_or_default()
+    looked.into_inner().unwrap_or_default()
 }
 
 /// Calls `look` with the number and the content of as many of `ids` as can be read, on all cores.

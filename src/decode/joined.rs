@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use super::marks::MARGIN;
 use super::{View, look};
 
 /// White space between two literals that belong together is no longer than this.
@@ -26,14 +27,19 @@ pub(super) struct Joined {
 
 impl Joined {
     /// Looks at the quote at `at`, which stands before what may join its literal to the next.
-    pub(super) fn see(&mut self, text: &[u8], at: usize) {
-        if at < self.seen || !is_behind_key(text, at) {
-            return;
+    /// Returns whether nothing came of it, and less than [`MARGIN`] bytes on
+    /// either side tell so.
+    pub(super) fn see(&mut self, text: &[u8], at: usize) -> bool {
+        if at < self.seen {
+            return false;
         }
-        let Some(chain) = Chain::at(text, at) else { return };
+        if !is_behind_key(text, at) {
+            return true;
+        }
+        let Some(chain) = Chain::at(text, at) else { return is_short(text, at + 1) };
         self.seen = chain.opens;
         if chain.longest < SHORTEST {
-            return;
+            return false;
         }
         for seam in chain.seams {
             let mut from = self.pending.start;
@@ -53,6 +59,7 @@ impl Joined {
                 .map_or(ceiling, |newline| seam.end + newline + 1);
             self.pending = seam.end..end;
         }
+        false
     }
 
     /// These lines, joined.
@@ -73,6 +80,12 @@ fn copy(text: &[u8], piece: Range<usize>, view: &mut View<'static>) {
 /// Whether the quote at `at` stands behind a piece of a key. In `"+"` neither quote does.
 fn is_behind_key(text: &[u8], at: usize) -> bool {
     literal_end(text, at).checked_sub(1).is_some_and(|last| is_of_key(text[last]))
+}
+
+/// Whether so near behind `at` something stands that joins no literals.
+fn is_short(text: &[u8], at: usize) -> bool {
+    let near = text[at..].iter().take(MARGIN - 8);
+    near.take_while(|byte| b" \t\r\n+.&\\".contains(byte)).count() < MARGIN - 8
 }
 
 /// Where the literal ends that the quote at `at` closes, which may be escaped itself.

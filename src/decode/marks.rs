@@ -6,10 +6,10 @@ use crate::kept::Kept;
 
 /// So much of what is common is looked at again on either side of what is new, in bytes: then each
 /// run of digits that is long enough is seen there, or was seen before and stands as it stood.
-const MARGIN: usize = 64;
+pub(super) const MARGIN: usize = 64;
 
-/// The marks of one text. Runs of digits that are too short have a mark or not: whoever reads them
-/// leaves those alone.
+/// The marks of one text, but for those of which nothing comes: a run of digits that no text comes out
+/// of has a mark or not, and so has a quote behind which nothing is joined.
 #[derive(Debug, Default)]
 pub struct Marks(Vec<(usize, Mark)>);
 
@@ -36,9 +36,10 @@ impl Marks {
         Marks(marks)
     }
 
-    /// Calls `see` with each.
-    pub(super) fn for_each(&self, see: &mut dyn FnMut(Mark, usize)) {
-        self.0.iter().for_each(|&(at, mark)| see(mark, at));
+    /// Calls `see` with each; forgets those of which it says that nothing comes, whatever stands more
+    /// than a margin away from the run or the quote.
+    pub(super) fn sift(&mut self, see: &mut dyn FnMut(Mark, usize) -> bool) {
+        self.0.retain(|&(at, mark)| !see(mark, at));
     }
 }
 
@@ -134,7 +135,7 @@ mod tests {
                 let mut ask = || Ok(1 << 20);
                 let alone = shown(layers(&text, None, 0, &mut Allowance::asking(&mut ask)));
                 let mut allowance = Allowance::asking(&mut ask);
-                prop_assert_eq!(shown(layers_marked(&text, &marks, None, 0, &mut allowance)), alone);
+                prop_assert_eq!(shown(layers_marked(&text, &mut marks, None, 0, &mut allowance)), alone);
                 before.clone_from(&text);
                 let at = at.index(text.len() + 1);
                 let end = text.len().min(at + removed);

@@ -51,21 +51,25 @@ pub fn layers(
     depth: usize,
     allowance: &mut Allowance,
 ) -> Result<Vec<Layer>> {
-    layers_at(text, outer, depth, allowance, |see| look::over(text, see))
+    layers_at(text, outer, depth, allowance, |see| {
+        look::over(text, |mark, at| {
+            see(mark, at);
+        });
+    })
 }
 
-/// The same of a text that was looked through for `marks`.
+/// The same of a text that was looked through for `marks`; forgets those of which nothing comes.
 ///
 /// # Errors
 /// Those of [`layers`].
 pub fn layers_marked(
     text: &[u8],
-    marks: &Marks,
+    marks: &mut Marks,
     outer: Option<&Layer>,
     depth: usize,
     allowance: &mut Allowance,
 ) -> Result<Vec<Layer>> {
-    layers_at(text, outer, depth, allowance, |see| marks.for_each(see))
+    layers_at(text, outer, depth, allowance, |see| marks.sift(see))
 }
 
 #[inline(always)]
@@ -74,7 +78,7 @@ fn layers_at(
     outer: Option<&Layer>,
     depth: usize,
     allowance: &mut Allowance,
-    look: impl FnOnce(&mut dyn FnMut(Mark, usize)),
+    look: impl FnOnce(&mut dyn FnMut(Mark, usize) -> bool),
 ) -> Result<Vec<Layer>> {
     let mut layers = Vec::new();
     // UTF-16 has a NUL beside every ASCII character; a plain walk sees nothing in it.
@@ -87,16 +91,25 @@ fn layers_at(
     let was_joined = outer.is_some_and(|layer| layer.seams_only);
     let (mut runs, mut escapes, mut joined) =
         (Runs::default(), Escapes::default(), Joined::default());
-    let mut done = Ok(());
+    let mut failed = None;
     look(&mut |mark, at| match mark {
-        Mark::Digits if done.is_ok() => {
-            done = runs.see(text, at, outer.map(|layer| &layer.view), allowance);
+        Mark::Digits if failed.is_none() => {
+            let seen = runs.see(text, at, outer.map(|layer| &layer.view), allowance);
+            seen.unwrap_or_else(|error| {
+                failed = Some(error);
+                false
+            })
         }
         Mark::Quote if !was_joined => joined.see(text, at),
-        Mark::Escape if !was_joined => escapes.see(text, at),
-        _ => {}
+        Mark::Escape if !was_joined => {
+            escapes.see(text, at);
+            false
+        }
+        _ => false,
     });
-    done?;
+    if let Some(error) = failed {
+        return Err(error);
+    }
     runs.add_to(&mut layers);
     if let Some(view) = escapes.view(text) {
         layers.push(Layer { name: Some("escapes"), view, seams_only: false });

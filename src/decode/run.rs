@@ -28,31 +28,48 @@ pub(super) struct Runs {
     archives: View<'static>,
     /// How far it was read.
     read_to: usize,
+    /// Whether nothing came of the run that was read last.
+    idle: bool,
 }
 
 impl Runs {
     /// Looks at the blocks of digits before `at` and at it. `outer` is the view that the text is of.
+    /// Returns whether nothing came of the run they are in, and the run alone tells so.
     pub(super) fn see(
         &mut self,
         text: &[u8],
         at: usize,
         outer: Option<&View>,
         allowance: &mut Allowance,
-    ) -> Result<()> {
+    ) -> Result<bool> {
         if at < self.read_to {
-            return Ok(());
+            return Ok(self.idle);
         }
         let run = start_of_digits(text, self.read_to, at)..end_of_digits(text, at + BLOCK);
+        // What was read before may have taken the first of its digits.
+        let is_whole = run.start > self.read_to || run.start == 0;
+        self.idle = self.read(text, run, outer, allowance)? && is_whole;
+        Ok(self.idle)
+    }
+
+    /// The same for a run; one may stand before it of which nothing was left.
+    fn read(
+        &mut self,
+        text: &[u8],
+        run: Range<usize>,
+        outer: Option<&View>,
+        allowance: &mut Allowance,
+    ) -> Result<bool> {
         self.read_to = run.end;
         if run.len() < SHORTEST || outer.is_some_and(|outer| outer.is_unchanged(run.clone())) {
-            return Ok(());
+            return Ok(true);
         }
         let run = without_escape(text, run);
         if hex::read(text, run.clone(), &mut self.hex) {
             self.hex.part(BETWEEN);
-            return Ok(());
+            return Ok(false);
         }
-        let Some(coded) = base64::find(text, run) else { return Ok(()) };
+        let Some(coded) = base64::find(text, run) else { return Ok(true) };
         self.read_to = coded.end();
         match coded.read(text, allowance, &mut self.base64)? {
             Some(Held::Text) => self.base64.part(BETWEEN),
@@ -63,7 +80,7 @@ impl Runs {
             }
             None => {}
         }
-        Ok(())
+        Ok(false)
     }
 
     /// Adds a layer for each encoding that text came out of.

@@ -73,7 +73,7 @@ mod tests {
         let text = lines.concat().repeat(LARGE / lines[0].len());
         let shared = shown(scan(b"x.py", text.as_bytes()));
         // Of what are versions of each other none is shared.
-        let alone = shown(scan_version(b"x.py", text.as_bytes(), None).0);
+        let alone = shown(scan_version(b"x.py", text.as_bytes(), None).matches);
         assert!(shared.len() > 2 * SHARE);
         assert!(shared == alone, "{} and {} findings", shared.len(), alone.len());
     }

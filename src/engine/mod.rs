@@ -78,20 +78,30 @@ pub fn scan_within(path: &[u8], text: &[u8], allowance: &mut Allowance) -> Resul
 }
 
 /// The same for one of many versions of a text: with what is recalled of another one, and what the two
-/// have in common, only what is new is looked at. Returns what to recall of this one, if anything.
-///
-/// # Errors
-/// As those of [`scan`].
-pub fn scan_version(
-    path: &[u8],
-    text: &[u8],
-    before: Option<(&Recall, &[Kept])>,
-) -> (Result<Vec<Match>>, Option<Recall>) {
-    let mut ask = || Ok(LARGEST_ARCHIVE);
+/// have in common, only what is new is looked at. An error is one of those of [`scan`].
+#[must_use]
+pub fn scan_version(path: &[u8], text: &[u8], before: Option<(&Recall, &[Kept])>) -> Scanned {
+    let mut unpacks = false;
+    let mut ask = || {
+        unpacks = true;
+        Ok(LARGEST_ARCHIVE)
+    };
     let mut version = Version::of(text, before);
     let matches = scan_either(path, text, Some(&mut version), &mut Allowance::asking(&mut ask));
     let recall = if matches.is_ok() { version.recall() } else { None };
-    (matches, recall)
+    Scanned { matches, unpacks, recall }
+}
+
+/// What was found out of one of many versions of a text.
+#[derive(Debug)]
+pub struct Scanned {
+    /// As [`scan`] returns them.
+    pub matches: Result<Vec<Match>>,
+    /// Whether something packed was unpacked; how much may be depends on settings that were not asked
+    /// for.
+    pub unpacks: bool,
+    /// What to recall for the next version, if anything.
+    pub recall: Option<Recall>,
 }
 
 fn scan_either(

@@ -1,12 +1,15 @@
 //! What stood in another version of a text: a history brings a file a hundred times, each time with
 //! a few lines changed, and what is not near those need not be looked for again.
 
-use std::ops::Range;
+mod common;
+mod hit;
 
 use super::window::Near;
 use crate::decode::Marks;
-use crate::detector::{self, LONGEST_KEYWORD, keyword_hits};
+use crate::detector::{LONGEST_KEYWORD, keyword_hits};
 use crate::kept::Kept;
+use common::common;
+use hit::{All, Hit, New, length_of};
 
 /// Longer texts are looked through as a whole, in bytes: what is recalled is held in memory.
 const LONGEST: usize = 4 << 20;
@@ -16,34 +19,21 @@ const SHORTEST: usize = 128;
 
 /// What was found out about the parts of a text. Recalled is only what follows from the bytes of a
 /// part alone, so that the answers are those of a scan without it.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Recall {
     length: usize,
     /// What was encoded in another text; of a text itself whoever asks knows what its versions have
     /// in common.
     text: Vec<u8>,
     hits: Vec<Hit>,
+    /// The numbers of those that are looked at again in each version.
+    live: Vec<u32>,
+    /// How far from its end the text that tells of a hit begins and ends, at most.
+    reach: (u16, u16),
     /// Where it may hide something.
     marks: Marks,
     /// Of what was encoded in it, by the encoding's name.
     inside: Vec<(Option<&'static str>, Recall)>,
-}
-
-/// A keyword. They ascend by where they end.
-#[derive(Debug, Clone, Copy)]
-struct Hit {
-    end: u32,
-    keyword: u16,
-    /// If nothing came of it, the part of the text that tells so; else empty.
-    from: u32,
-    to: u32,
-}
-
-impl Hit {
-    /// One of which nothing is known yet.
-    fn new(keyword: u16, end: usize) -> Hit {
-        Hit { end: end as u32, keyword, from: 0, to: 0 }
-    }
 }
 
 /// A text that is scanned, and the version before.
@@ -84,9 +74,12 @@ impl<'a> Version<'a> {
         let mut now = self.now;
         for (hit, window) in self.brought {
             if self.barren.get(window as usize) != Some(&true) {
-                now.hits[hit as usize].to = 0;
+                now.hits[hit as usize].ahead = 0;
+                now.live.push(hit);
             }
         }
+        now.live.sort_unstable();
+        now.live.dedup();
         (now.length <= LONGEST).then_some(now)
     }
 
@@ -98,58 +91,76 @@ impl<'a> Version<'a> {
                 near.see(keyword, end, |_| {});
             });
         }
+        let mut all = All::default();
         match self.before {
-            Some(before) => self.now.hits = self.hits(text, before),
-            None => {
-                let hits = &mut self.now.hits;
-                keyword_hits(text, |keyword, end| hits.push(Hit::new(keyword, end)));
+            Some(before) => {
+                self.now.reach = before.reach;
+                self.recalled(text, before, &mut all);
+            }
+            None => keyword_hits(text, |keyword, end| all.add(Hit::new(keyword, end))),
+        }
+        let (back, ahead) = &mut self.now.reach;
+        for number in all.live {
+            let hit = &mut all.hits[number as usize];
+            let end = hit.end as usize;
+            let brought = |window| self.brought.push((number, window as u32));
+            let told = near.see(hit.keyword, end, brought);
+            match (u16::try_from(end - told.start), u16::try_from(told.end - end)) {
+                (Ok(before), Ok(behind)) => {
+                    (hit.back, hit.ahead) = (before, behind);
+                    (*back, *ahead) = (before.max(*back), behind.max(*ahead));
+                }
+                _ => self.now.live.push(number),
             }
         }
-        for (number, hit) in self.now.hits.iter_mut().enumerate() {
-            if hit.to == 0 {
-                let brought = |window| self.brought.push((number as u32, window as u32));
-                let told = near.see(hit.keyword, hit.end as usize, brought);
-                (hit.from, hit.to) = (told.start as u32, told.end as u32);
-            }
-        }
+        self.now.hits = all.hits;
     }
 
     /// The keywords that were there before, and those that are new.
-    fn hits(&self, text: &[u8], before: &Recall) -> Vec<Hit> {
-        let mut hits = Vec::with_capacity(before.hits.len() + before.hits.len() / 8 + 8);
+    fn recalled(&self, text: &[u8], before: &Recall, all: &mut All) {
+        all.hits.reserve(before.hits.len() + before.hits.len() / 8 + 8);
         let mut new = New::of(text, &self.kept);
+        let (back, ahead) = (usize::from(before.reach.0), usize::from(before.reach.1));
+        let mut begin = Vec::new();
         for (number, piece) in self.kept.iter().enumerate() {
-            hits.extend(new.before_piece(number));
             let (from, to) = (piece.before, piece.before + piece.length);
             let is_first = from == 0 && piece.now == 0;
             let is_last = to == before.length && piece.now + piece.length == text.len();
-            let first = before.hits.partition_point(|hit| hit.end as usize <= from);
-            let inner = before.hits[first..].iter().take_while(|hit| hit.end as usize <= to);
-            hits.extend(inner.filter_map(|hit| {
-                let end = hit.end as usize;
-                if end < from + LONGEST_KEYWORD && end < from + length_of(hit.keyword) {
-                    return None;
+            let up_to = |end: usize| before.hits.partition_point(|hit| hit.end as usize <= end);
+            // What begins or ends where the text does, does so in both.
+            let moved = |hit: &Hit| {
+                let (end, back, ahead) = (hit.end as usize, hit.back as usize, hit.ahead as usize);
+                let mut now = Hit::new(hit.keyword, end - from + piece.now);
+                if (end > from + back || is_first) && (end + ahead <= to || is_last) {
+                    (now.back, now.ahead) = (hit.back, hit.ahead);
                 }
-                let moved = |at: usize| at - from + piece.now;
-                let mut now = Hit::new(hit.keyword, moved(end));
-                // What begins or ends where the text does, does so in both.
-                if hit.to > 0
-                    && (hit.from as usize > from || is_first)
-                    && (hit.to as usize <= to || is_last)
-                {
-                    now.from = moved(hit.from as usize) as u32;
-                    now.to = moved(hit.to as usize) as u32;
-                }
-                Some(now)
-            }));
+                now
+            };
+            let first = up_to(from);
+            let begun = up_to(to.min(from + LONGEST_KEYWORD)).max(first);
+            let last = up_to(to);
+            // Keywords across the piece's beginning may end behind the first ones within it.
+            begin.clear();
+            begin.extend(new.before_piece(number));
+            let whole = |hit: &&Hit| hit.end as usize >= from + length_of(hit.keyword);
+            begin.extend(before.hits[first..begun].iter().filter(whole).map(moved));
+            begin.sort_unstable_by_key(|hit| hit.place());
+            begin.iter().for_each(|&hit| all.add(hit));
+            // Of those far from both ends all is as it was.
+            let far = if is_first { begun } else { up_to(from + back).clamp(begun, last) };
+            let near =
+                if is_last { last } else { up_to(to.saturating_sub(ahead)).clamp(far, last) };
+            before.hits[begun..far].iter().for_each(|hit| all.add(moved(hit)));
+            let live = before.live.partition_point(|&number| (number as usize) < far);
+            let live = before.live[live..].iter().take_while(|&&number| (number as usize) < near);
+            let shift = all.hits.len() as u32;
+            all.live.extend(live.map(|number| number - far as u32 + shift));
+            let shift = (piece.now as u32).wrapping_sub(from as u32);
+            let shifted = |hit: &Hit| Hit { end: hit.end.wrapping_add(shift), ..*hit };
+            all.hits.extend(before.hits[far..near].iter().map(shifted));
+            before.hits[near..last].iter().for_each(|hit| all.add(moved(hit)));
         }
-        hits.extend(new.before_piece(self.kept.len()));
-        // Those across a piece's beginning may end behind the first ones within it.
-        let place = |hit: &Hit| (hit.end, hit.keyword);
-        if !hits.is_sorted_by_key(place) {
-            hits.sort_by_key(place);
-        }
-        hits
+        new.before_piece(self.kept.len()).for_each(|hit| all.add(hit));
     }
 
     /// Notes of each window, in their order, whether a pattern matches nowhere in it.
@@ -159,14 +170,14 @@ impl<'a> Version<'a> {
     }
 
     /// The marks of the text; `None` if it is too long to be recalled.
-    pub(super) fn marks(&mut self, text: &[u8]) -> Option<&Marks> {
+    pub(super) fn marks(&mut self, text: &[u8]) -> Option<&mut Marks> {
         if text.len() > LONGEST {
             return None;
         }
         let nothing = Marks::default();
         let before = self.before.map_or(&nothing, |before| &before.marks);
         self.now.marks = Marks::of(text, before, &self.kept);
-        Some(&self.now.marks)
+        Some(&mut self.now.marks)
     }
 
     /// A text that was encoded in this one, and what was encoded the same way in the one before.
@@ -186,94 +197,6 @@ impl<'a> Version<'a> {
     }
 }
 
-/// The keywords that touch what is new.
-struct New {
-    /// Each with the number of the piece that follows.
-    hits: Vec<(usize, Hit)>,
-    /// How many of them were given out.
-    given: usize,
-}
-
-impl New {
-    /// Looks at what is new between the pieces, and a little on either side. All of it is put together
-    /// first: a long text is walked several times faster than short ones.
-    fn of(text: &[u8], kept: &[Kept]) -> New {
-        let mut together = Vec::new();
-        // Where it stands there and in the text, and the new part in the text.
-        let mut parts: Vec<(usize, usize, Range<usize>)> = Vec::with_capacity(kept.len() + 1);
-        let mut start = 0_usize;
-        for number in 0..=kept.len() {
-            let end = kept.get(number).map_or(text.len(), |piece| piece.now);
-            let from = start.saturating_sub(LONGEST_KEYWORD);
-            let to = text.len().min(end + LONGEST_KEYWORD);
-            parts.push((together.len(), from, start..end));
-            if start < end || start > 0 && end < text.len() {
-                together.extend_from_slice(&text[from..to]);
-                // No keyword goes over it.
-                together.push(0);
-            }
-            start = kept.get(number).map_or(end, |piece| piece.now + piece.length);
-        }
-        let (mut hits, mut part) = (Vec::new(), 0);
-        keyword_hits(&together, |keyword, end| {
-            while parts.get(part + 1).is_some_and(|next| next.0 < end) {
-                part += 1;
-            }
-            let (begin, from, new) = &parts[part];
-            let end = end - begin + from;
-            // Others lie within the piece before or behind.
-            if end > new.start && end < new.end + length_of(keyword) {
-                hits.push((part, Hit::new(keyword, end)));
-            }
-        });
-        New { hits, given: 0 }
-    }
-
-    /// Those that touch what is new before a piece; the pieces must ascend.
-    fn before_piece(&mut self, number: usize) -> impl Iterator<Item = Hit> {
-        let left = &self.hits[self.given..];
-        let count = left.iter().take_while(|(part, _)| *part == number).count();
-        self.given += count;
-        left[..count].iter().map(|(_, hit)| *hit)
-    }
-}
-
-fn length_of(keyword: u16) -> usize {
-    detector::looking_for(keyword).0.len()
-}
-
-/// What two texts begin and end with in common.
-fn common(one: &[u8], other: &[u8]) -> [Kept; 2] {
-    let prefix = common_prefix(one, other);
-    let suffix = common_suffix(&one[prefix..], &other[prefix..]);
-    let behind = |text: &[u8]| text.len() - suffix;
-    [
-        Kept { before: 0, now: 0, length: prefix },
-        Kept { before: behind(one), now: behind(other), length: suffix },
-    ]
-}
-
-/// So many bytes are compared at once.
-const STEP: usize = 64;
-
-/// How many bytes `one` and `other` begin with in common.
-fn common_prefix(one: &[u8], other: &[u8]) -> usize {
-    let steps = one.chunks_exact(STEP).zip(other.chunks_exact(STEP));
-    let equal = STEP * steps.take_while(|(one, other)| one == other).count();
-    let rest = one[equal..].iter().zip(&other[equal..]);
-    equal + rest.take_while(|(one, other)| one == other).count()
-}
-
-/// How many bytes `one` and `other` end with in common.
-fn common_suffix(one: &[u8], other: &[u8]) -> usize {
-    let steps = one.rchunks_exact(STEP).zip(other.rchunks_exact(STEP));
-    let equal = STEP * steps.take_while(|(one, other)| one == other).count();
-    let rest = |text: &'_ [u8]| text.len() - equal;
-    let (one, other) = (&one[..rest(one)], &other[..rest(other)]);
-    let bytes = one.iter().rev().zip(other.iter().rev());
-    equal + bytes.take_while(|(one, other)| one == other).count()
-}
-
 #[cfg(test)]
 mod tests {
     use base64::Engine as _;
@@ -282,6 +205,7 @@ mod tests {
 
     use super::super::{scan, scan_version};
     use super::*;
+    use crate::detector;
 
     /// Lines with and without keywords and keys.
     fn lines() -> impl Strategy<Value = Vec<String>> {
@@ -326,10 +250,9 @@ mod tests {
         ] {
             let text = |value: &str| format!("{plain}{left}{value}{right}{plain}").into_bytes();
             let (before, now) = (text(""), text(&random));
-            let (_, recall) = scan_version(b"", &before, None);
-            let recall = recall.unwrap();
-            let (matches, _) = scan_version(b"", &now, Some((&recall, &common(&before, &now))));
-            let seen = shown(matches);
+            let recall = scan_version(b"", &before, None).recall.unwrap();
+            let scanned = scan_version(b"", &now, Some((&recall, &common(&before, &now))));
+            let seen = shown(scanned.matches);
             assert_eq!(seen, shown(scan(b"", &now)), "{left}");
             found += seen.len();
         }
@@ -345,9 +268,9 @@ mod tests {
         ) {
             let mut text = first;
             let mut before = text.join("\n").into_bytes();
-            let (matches, recall) = scan_version(b"", &before, None);
-            prop_assert_eq!(shown(matches), shown(scan(b"", &before)));
-            let mut recall = recall.unwrap();
+            let scanned = scan_version(b"", &before, None);
+            prop_assert_eq!(shown(scanned.matches), shown(scan(b"", &before)));
+            let mut recall = scanned.recall.unwrap();
             for (at, removed, mut added, count, cut) in edits {
                 let at = at.min(text.len());
                 added.truncate(count);
@@ -364,9 +287,9 @@ mod tests {
                 let half = kept[0].length / 2;
                 kept[0].length -= half;
                 kept.insert(1, Kept { before: kept[0].length, now: kept[0].length, length: half });
-                let (matches, next) = scan_version(b"", &joined, Some((&recall, &kept)));
-                prop_assert_eq!(shown(matches), shown(scan(b"", &joined)));
-                recall = next.unwrap();
+                let scanned = scan_version(b"", &joined, Some((&recall, &kept)));
+                prop_assert_eq!(shown(scanned.matches), shown(scan(b"", &joined)));
+                recall = scanned.recall.unwrap();
                 let mut hits = Vec::new();
                 keyword_hits(&joined, |keyword, end| hits.push((end as u32, keyword)));
                 let recalled: Vec<(u32, u16)> =
@@ -374,17 +297,6 @@ mod tests {
                 prop_assert_eq!(&recalled, &hits);
                 before = joined;
             }
-        }
-
-        #[test]
-        fn the_common_ends_are_as_long_as_they_are(
-            common in prop::collection::vec(any::<u8>(), 0..200),
-            one in prop::collection::vec(0..9u8, 1..80),
-            other in prop::collection::vec(9..20u8, 1..80),
-        ) {
-            let both = |own: &[u8]| [&common, own, &common].concat();
-            let [first, last] = super::common(&both(&one), &both(&other));
-            prop_assert_eq!((first.length, last.length), (common.len(), common.len()));
         }
     }
 }

@@ -114,6 +114,7 @@ impl Near<'_> {
         let (literal, looking) = detector::looking_for(keyword);
         let start = end - literal.len();
         let (mut from, mut to) = (start, end + NEAR);
+        let mut back = 0;
         for &index in looking {
             let look = detector::look_of(index);
             if look.has_ahead && !self.ahead.follows(self.text, end, detector::at(index).ahead) {
@@ -123,7 +124,7 @@ impl Near<'_> {
                 continue;
             }
             let range = reach(look, start, end, self.text.len());
-            from = from.min(range.start);
+            (from, back) = (from.min(range.start), BACK);
             to = to.max(range.end + look.window as usize);
             let number = self.windows.add(index, range);
             if look.wants_names {
@@ -131,7 +132,7 @@ impl Near<'_> {
             }
             added(number);
         }
-        from.saturating_sub(BACK)..to.max(self.values.read_to()) + 2
+        from.saturating_sub(back)..to.max(self.values.read_to()) + 2
     }
 }
 

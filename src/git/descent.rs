@@ -10,7 +10,7 @@ use gix_zlib::Inflate;
 use super::delta;
 use super::id_map::IdMap;
 use super::object::Kind;
-use super::packs::{LONGEST_CHAIN, Pack};
+use super::packs::Pack;
 use crate::cores;
 use crate::kept::Kept;
 
@@ -43,42 +43,78 @@ struct Item {
     next: u32,
 }
 
+/// Where a file lies, and how it is stored there.
+#[derive(Clone, Copy)]
+pub(super) struct Head {
+    offset: u64,
+    stored: Stored,
+}
+
+#[derive(Clone, Copy)]
+enum Stored {
+    Whole,
+    /// As a difference to what lies there.
+    After(u64),
+    /// Large, unknown, or no file.
+    Otherwise,
+}
+
+impl Head {
+    pub(super) fn read(pack: &Pack, offset: u64) -> Head {
+        let stored = pack.entry(offset).and_then(|entry| match Kind::of(&entry) {
+            Some(Kind::Blob) if entry.decompressed_size <= LARGEST => Some(Stored::Whole),
+            Some(_) => None,
+            None => pack.base(&entry).map(Stored::After),
+        });
+        Head { offset, stored: stored.unwrap_or(Stored::Otherwise) }
+    }
+}
+
 impl Items {
-    /// Adds a file with the chain of its bases, unless that holds something large or unknown.
-    pub(super) fn add(&mut self, pack: &Pack, mut offset: u64, wanted: usize) {
-        let mut chain = Vec::new();
-        let mut base = loop {
-            if let Some(&known) = self.numbers.get(&offset) {
-                break Some(known);
+    /// The files of these heads, each with its number in the list of the wanted, and the chains of
+    /// their bases. What has something large or unknown in its chain is reached from no root.
+    pub(super) fn of(pack: &Pack, wanted: &[(usize, Head)]) -> Items {
+        let mut items = Items::default();
+        items.all.reserve(wanted.len() + wanted.len() / 8);
+        items.numbers.reserve(wanted.len() + wanted.len() / 8);
+        for (number, head) in wanted {
+            let at = items.add(head.offset);
+            items.all[at as usize].wanted = *number as u32;
+        }
+        let mut seen = vec![false; items.all.len()];
+        for (_, head) in wanted {
+            let mut at = items.numbers[&head.offset];
+            if std::mem::replace(&mut seen[at as usize], true) {
+                continue;
             }
-            let Some(entry) = pack.entry(offset).filter(|_| chain.len() < LONGEST_CHAIN) else {
-                return;
-            };
-            chain.push(offset);
-            match Kind::of(&entry) {
-                Some(Kind::Blob) if entry.decompressed_size <= LARGEST => break None,
-                Some(_) => return,
-                None => {}
-            }
-            let Some(base) = pack.base(&entry) else { return };
-            offset = base;
-        };
-        for offset in chain.into_iter().rev() {
-            let number = self.all.len() as u32;
-            let mut item = Item { offset, wanted: NONE, first: NONE, next: NONE };
-            match base {
-                Some(base) => {
-                    item.next = std::mem::replace(&mut self.all[base as usize].first, number);
+            let mut stored = head.stored;
+            // A base that is not wanted itself has a base of its own.
+            while let Stored::After(base) = stored {
+                let is_new = !items.numbers.contains_key(&base);
+                let base = items.add(base);
+                let first = std::mem::replace(&mut items.all[base as usize].first, at);
+                items.all[at as usize].next = first;
+                if !is_new {
+                    break;
                 }
-                None => self.roots.push(number),
+                stored = Head::read(pack, items.all[base as usize].offset).stored;
+                at = base;
             }
-            self.numbers.insert(offset, number);
-            self.all.push(item);
-            base = Some(number);
+            if let Stored::Whole = stored {
+                items.roots.push(at);
+            }
         }
-        if let Some(number) = base {
-            self.all[number as usize].wanted = wanted as u32;
+        items
+    }
+
+    /// The number of what lies at an offset.
+    fn add(&mut self, offset: u64) -> u32 {
+        let next = self.all.len() as u32;
+        let number = *self.numbers.entry(offset).or_insert(next);
+        if number == next {
+            self.all.push(Item { offset, wanted: NONE, first: NONE, next: NONE });
         }
+        number
     }
 
     /// Calls `look` with the number of each that is wanted, its content, and what `look` made of the

@@ -35,8 +35,15 @@ pub(super) type Read<'a> = &'a mut dyn FnMut(&ObjectId) -> Result<(i64, Vec<Obje
 
 impl Graph {
     /// How many commits were met.
-    pub(super) fn len(&self) -> usize {
+    #[must_use]
+    pub fn len(&self) -> usize {
         self.commits.len()
+    }
+
+    /// Whether none was.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.commits.is_empty()
     }
 
     /// Whether an object is known to be a commit.

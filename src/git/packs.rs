@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use gix_pack::data::Entry;
@@ -9,8 +10,10 @@ use gix_pack::data::entry::Header;
 use gix_pack::{data, index};
 use gix_zlib::Inflate;
 
-use super::descent::{Before, Items};
-use super::object::{Kind, ObjectId};
+use super::descent::{Before, Head, Items};
+use super::id_map::IdMap;
+use super::object::{Kind, Object, ObjectId};
+use crate::cores;
 
 /// Larger trees and commits, in bytes, are left to whoever asked.
 pub(super) const LARGE: u64 = 2 << 20;
@@ -19,6 +22,12 @@ pub(super) const LONGEST_CHAIN: usize = 5000;
 /// So much of a pack is read, in bytes, before the pages that it took are given back: a pack is
 /// mapped, and would be in memory as a whole.
 const WINDOW: usize = 4 << 20;
+/// So many entries are looked up before those pages are given back.
+const AT_ONCE: usize = 1 << 14;
+/// So many commits one thread reads in a row.
+const SHARE: usize = 512;
+/// Behind so many other entries no commit is looked for.
+const BETWEEN: usize = 1000;
 /// How many folders of other repositories are looked into.
 const MOST_ALTERNATES: usize = 16;
 
@@ -66,13 +75,34 @@ impl Packs {
     ) {
         let mut left: Vec<usize> = (0..ids.len()).collect();
         for pack in &self.0 {
-            let mut items = Items::default();
-            left.retain(|&number| {
-                let offset = pack.offset_of(ids[number].as_bytes());
-                offset.inspect(|&offset| items.add(pack, offset, number)).is_none()
-            });
+            let head = |&number: &usize| {
+                let offset = pack.offset_of(ids[number].as_bytes())?;
+                Some(Head::read(pack, offset))
+            };
+            let mut heads = Vec::new();
+            for left in left.chunks(AT_ONCE) {
+                let some = left.iter().zip(cores::each(left, head));
+                heads.extend(some.filter_map(|(&at, head)| Some((at, head?))));
+                pack.release();
+            }
+            let mut held = heads.iter().map(|&(number, _)| number).peekable();
+            left.retain(|number| held.next_if_eq(number).is_none());
+            let items = Items::of(pack, &heads);
             items.visit(pack, look);
         }
+    }
+
+    /// The commits that are stored as a whole, as most are, read on all cores; up to so many bytes.
+    pub(super) fn commits(&self, most: usize) -> IdMap<ObjectId, Arc<Object>> {
+        let mut commits = IdMap::default();
+        for pack in &self.0 {
+            let first = pack.first_commits(most / self.0.len());
+            let shares: Vec<&[(u32, Entry)]> = first.chunks(SHARE).collect();
+            let read = cores::each(&shares, |share| pack.read_commits(share));
+            commits.extend(read.into_iter().flatten());
+            pack.release();
+        }
+        commits
     }
 
     /// Gives back the memory that reading took.
@@ -154,6 +184,44 @@ impl Pack {
             Header::RefDelta { base_id } => self.offset_of(base_id.as_slice()),
             _ => None,
         }
+    }
+
+    /// The numbers and entries of the commits that git writes before all else into a pack, up to so
+    /// many bytes, but for those that are stored as differences.
+    fn first_commits(&self, most: usize) -> Vec<(u32, Entry)> {
+        let offset = |number| (self.index.pack_offset_at_index(number), number);
+        let mut places: Vec<(u64, u32)> = (0..self.index.num_objects()).map(offset).collect();
+        places.sort_unstable();
+        let (mut commits, mut size, mut others) = (Vec::new(), 0, 0);
+        for (offset, number) in places {
+            match self.entry(offset) {
+                Some(entry) if matches!(entry.header, Header::Commit) => {
+                    size += entry.decompressed_size;
+                    commits.push((number, entry));
+                    others = 0;
+                }
+                _ => others += 1,
+            }
+            if others > BETWEEN || size > most as u64 {
+                break;
+            }
+        }
+        commits
+    }
+
+    /// Those that can be read.
+    fn read_commits(&self, entries: &[(u32, Entry)]) -> Vec<(ObjectId, Arc<Object>)> {
+        let mut inflate = Inflate::default();
+        let read = |(number, entry): &(u32, Entry)| {
+            let id = ObjectId::from_bytes(self.index.oid_at_index(*number).as_bytes())?;
+            let mut data = Vec::new();
+            if entry.decompressed_size > LARGE {
+                return None;
+            }
+            self.inflate(entry, &mut inflate, &mut data)?;
+            Some((id, Arc::new(Object { kind: Kind::Commit, data })))
+        };
+        entries.iter().filter_map(read).collect()
     }
 
     fn offset_of(&self, id: &[u8]) -> Option<u64> {

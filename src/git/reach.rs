@@ -15,7 +15,7 @@ use super::store::Store;
 const SLOP: usize = 5;
 
 /// So much of what was read is kept, in bytes: whoever asked for the list asks for its commits next.
-const KEPT: usize = 24 << 20;
+pub(super) const KEPT: usize = 24 << 20;
 
 /// The commits that were asked for.
 pub(super) struct Listed {
@@ -60,7 +60,8 @@ pub(super) fn commits_between(
     known: &[ObjectId],
 ) -> Result<Listed> {
     let mut read = IdMap::default();
-    let mut kept = 0;
+    // Where very many were read before, these are kept.
+    let mut kept = if store.has_commits_at_hand() { KEPT } else { 0 };
     let mut read_one = |id: &ObjectId| {
         let object = store.read_shared(id)?.filter(|object| object.kind == Kind::Commit);
         let object = object.with_context(|| format!("{id} is no commit, or missing"))?;

@@ -108,6 +108,19 @@ impl Store {
         self.at_hand.clone().unwrap_or_default()
     }
 
+    /// The same with the commits of these packs, for a whole history: to read them all on all cores is
+    /// sooner done than one after the other, as a walk comes to them.
+    pub fn commits_at_hand(&mut self) {
+        let packs = self.at_hand().packs;
+        let commits = Arc::new(packs.commits(reach::KEPT));
+        self.share(&AtHand { packs, commits });
+    }
+
+    /// Whether commits were read before a walk comes to them.
+    pub(super) fn has_commits_at_hand(&self) -> bool {
+        self.at_hand.as_ref().is_some_and(|at_hand| !at_hand.commits.is_empty())
+    }
+
     /// From now on reads what it can out of what another store has at hand.
     pub fn share(&mut self, at_hand: &AtHand) {
         // Where libgit2 refuses, every object is git's to read.
@@ -330,7 +343,9 @@ impl Store {
             && let Ok(listed) =
                 self.with_graph(|store, graph| reach::commits_between(store, graph, tips, known))
         {
-            if let Some(at_hand) = &self.at_hand {
+            if let Some(at_hand) = &self.at_hand
+                && !listed.read.is_empty()
+            {
                 let at_hand = AtHand { commits: Arc::new(listed.read), ..at_hand.clone() };
                 self.share(&at_hand);
             }

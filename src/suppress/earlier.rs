@@ -20,9 +20,17 @@ pub struct Earlier<'a> {
     /// The blobs they were found in.
     blobs: HashSet<ObjectId>,
     /// Values in the old versions of one changed file: the one asked about last.
-    own: Option<(Vec<u8>, HashSet<usize>)>,
+    own: Option<Own>,
     moved: Option<HashSet<usize>>,
     copied: Option<HashSet<ObjectId>>,
+}
+
+/// What stands in the old versions of a file.
+struct Own {
+    path: Vec<u8>,
+    held: HashSet<usize>,
+    /// Whether what is encoded or packed in them was read too: most values stand there plainly.
+    is_decoded: bool,
 }
 
 impl<'a> Earlier<'a> {
@@ -55,14 +63,27 @@ impl<'a> Earlier<'a> {
     /// the limit only means that the value counts as new.
     pub fn holds(&mut self, store: &mut Store, change: &Change, secret: &Secret) -> Result<bool> {
         let Some(number) = self.secrets.number(secret) else { return Ok(false) };
-        if self.own.as_ref().is_none_or(|(path, _)| *path != change.path) {
-            let mut held = HashSet::new();
-            for old in &change.old {
-                held.extend(self.standing_in(store, old)?);
+        let mut own = match self.own.take() {
+            Some(own) if own.path == change.path => own,
+            _ => {
+                let mut held = HashSet::new();
+                for old in &change.old {
+                    if let Some(data) = store.read_old(old)? {
+                        held.extend(self.secrets.standing_in(&data));
+                    }
+                }
+                Own { path: change.path.clone(), held, is_decoded: false }
             }
-            self.own = Some((change.path.clone(), held));
+        };
+        if !own.is_decoded && !own.held.contains(&number) {
+            own.is_decoded = true;
+            for old in &change.old {
+                own.held.extend(self.standing_in(store, old)?);
+            }
         }
-        if self.own.as_ref().is_some_and(|(_, held)| held.contains(&number)) {
+        let stood = own.held.contains(&number);
+        self.own = Some(own);
+        if stood {
             return Ok(true);
         }
         if self.moved.is_none() {

@@ -25,9 +25,13 @@ pub(super) fn history(judge: &mut Judge, scan: &ScanArgs, arguments: &HistoryArg
         unreachable: arguments.all_objects,
     };
     judge.report.notes.extend(left_out(&selection));
-    // Very many commits are read, most of them out of packs.
-    store.at_hand();
     let mut graph = if arguments.no_cache { None } else { GraphCache::open(&mut store) };
+    // Very many commits are read, most of them out of packs.
+    if store.graph().is_empty() {
+        store.commits_at_hand();
+    } else {
+        store.at_hand();
+    }
     let plan = plan_selection(&mut store, &selection)?;
     if let Some(graph) = &mut graph {
         graph.keep(&mut store);
@@ -44,10 +48,13 @@ pub(super) fn history(judge: &mut Judge, scan: &ScanArgs, arguments: &HistoryArg
         judge.cache = cache;
         judge.report.notes.extend(note);
     }
+    // The dear ones of its fingerprints are made in the end, on all cores.
+    judge.excuses.is_late = arguments.order != Order::Found;
     judge_plan(judge, &mut store, &plan)?;
     if arguments.order == Order::Found {
         return Ok(());
     }
+    judge.settle_all();
     audit::complete(judge, &mut store, head, &plan)
 }
 

@@ -1,0 +1,53 @@
+//! What two texts have in common at their ends.
+
+use crate::kept::Kept;
+
+/// What two texts begin and end with in common.
+pub(super) fn common(one: &[u8], other: &[u8]) -> [Kept; 2] {
+    let prefix = common_prefix(one, other);
+    let suffix = common_suffix(&one[prefix..], &other[prefix..]);
+    let behind = |text: &[u8]| text.len() - suffix;
+    [
+        Kept { before: 0, now: 0, length: prefix },
+        Kept { before: behind(one), now: behind(other), length: suffix },
+    ]
+}
+
+/// So many bytes are compared at once.
+const STEP: usize = 64;
+
+/// How many bytes `one` and `other` begin with in common.
+fn common_prefix(one: &[u8], other: &[u8]) -> usize {
+    let steps = one.chunks_exact(STEP).zip(other.chunks_exact(STEP));
+    let equal = STEP * steps.take_while(|(one, other)| one == other).count();
+    let rest = one[equal..].iter().zip(&other[equal..]);
+    equal + rest.take_while(|(one, other)| one == other).count()
+}
+
+/// How many bytes `one` and `other` end with in common.
+fn common_suffix(one: &[u8], other: &[u8]) -> usize {
+    let steps = one.rchunks_exact(STEP).zip(other.rchunks_exact(STEP));
+    let equal = STEP * steps.take_while(|(one, other)| one == other).count();
+    let rest = |text: &'_ [u8]| text.len() - equal;
+    let (one, other) = (&one[..rest(one)], &other[..rest(other)]);
+    let bytes = one.iter().rev().zip(other.iter().rev());
+    equal + bytes.take_while(|(one, other)| one == other).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn the_common_ends_are_as_long_as_they_are(
+            common in prop::collection::vec(any::<u8>(), 0..200),
+            one in prop::collection::vec(0..9u8, 1..80),
+            other in prop::collection::vec(9..20u8, 1..80),
+        ) {
+            let both = |own: &[u8]| [&common, own, &common].concat();
+            let [first, last] = super::common(&both(&one), &both(&other));
+            prop_assert_eq!((first.length, last.length), (common.len(), common.len()));
+        }
+    }
+}
