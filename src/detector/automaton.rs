@@ -13,6 +13,7 @@ const STREAMS: usize = 6;
 const LONG: usize = 8 << 10;
 const MIDDLE: usize = 512;
 const SHORT: usize = 64;
+const SHORTEST: usize = 16;
 
 /// The longest keyword's length, in bytes.
 pub const LONGEST_KEYWORD: usize = {
@@ -28,16 +29,22 @@ pub const LONGEST_KEYWORD: usize = {
 
 /// Calls `hit(keyword, end)` for every keyword in `text`, in any letter case and overlapping,
 /// where `end` is the offset just behind it. The ends ascend.
-pub fn keyword_hits(text: &[u8], hit: impl FnMut(u16, usize)) {
+pub fn keyword_hits(text: &[u8], mut hit: impl FnMut(u16, usize)) {
+    walk_over(text, &mut hit);
+}
+
+/// The same, so that the walk is there once and not once for each who asks.
+fn walk_over(text: &[u8], hit: &mut dyn FnMut(u16, usize)) {
     let mut walk = Walk { text, state: 0, at: 0, ends: Vec::new(), found: Vec::new(), hit };
     walk.in_turns::<LONG>();
     walk.in_turns::<MIDDLE>();
     walk.in_turns::<SHORT>();
+    walk.in_turns::<SHORTEST>();
     walk.rest();
 }
 
 /// A text that is walked.
-struct Walk<'a, Hit> {
+struct Walk<'a> {
     text: &'a [u8],
     state: usize,
     /// So far it is walked.
@@ -46,10 +53,10 @@ struct Walk<'a, Hit> {
     ends: Vec<(usize, usize)>,
     /// Where the keywords not yet reported end, and which: one number of both is put in order sooner.
     found: Vec<u64>,
-    hit: Hit,
+    hit: &'a mut dyn FnMut(u16, usize),
 }
 
-impl<Hit: FnMut(u16, usize)> Walk<'_, Hit> {
+impl Walk<'_> {
     /// Walks on in streams of `LENGTH` bytes, as often as all of them have as many. That their length
     /// is known makes the places of all of them one number and a constant each.
     fn in_turns<const LENGTH: usize>(&mut self) {
@@ -205,6 +212,7 @@ mod tests {
             pieces,
             prop_oneof![
                 Just(0usize),
+                Just(STREAMS * SHORTEST - 3),
                 Just(STREAMS * SHORT - 30),
                 Just(STREAMS * SHORT),
                 Just(STREAMS * MIDDLE + 100),
@@ -233,10 +241,18 @@ mod tests {
     #[test]
     fn a_keyword_across_every_seam_is_found() {
         let keyword = KEYWORDS.iter().map(|(keyword, _)| *keyword).max_by_key(|k| k.len()).unwrap();
-        for (stream, more) in [(SHORT, 0), (SHORT, 77), (MIDDLE, 0), (MIDDLE, 1), (LONG, 3)] {
+        for (stream, more) in [
+            (SHORTEST, 0),
+            (SHORTEST, 9),
+            (SHORT, 0),
+            (SHORT, 77),
+            (MIDDLE, 0),
+            (MIDDLE, 1),
+            (LONG, 3),
+        ] {
             let length = STREAMS * stream + more;
             for seam in 1..=STREAMS {
-                for back in 0..=keyword.len() {
+                for back in 0..=keyword.len().min(seam * stream) {
                     let mut text = vec![b' '; length];
                     let at = seam * stream - back;
                     if at + keyword.len() > length {
@@ -247,7 +263,8 @@ mod tests {
                 }
             }
             let mut text = vec![b' '; length];
-            text[length - keyword.len()..].copy_from_slice(keyword.as_bytes());
+            let end = keyword.len().min(length);
+            text[length - end..].copy_from_slice(&keyword.as_bytes()[..end]);
             same(&text);
         }
         // From a block to the next.

@@ -20,8 +20,13 @@ struct Seen {
 
 impl Ahead {
     /// Whether one of the characters `wanted` stands on the line of `text` behind `end`, as far as a
-    /// line is read. The ends must ascend.
-    pub(super) fn follows(&mut self, text: &[u8], end: usize, wanted: &'static str) -> bool {
+    /// line is read, and how far the text tells so. The ends must ascend.
+    pub(super) fn follows(
+        &mut self,
+        text: &[u8],
+        end: usize,
+        wanted: &'static str,
+    ) -> (bool, usize) {
         let known = self.seen.iter().position(|seen| std::ptr::eq(seen.wanted, wanted));
         let known = known.unwrap_or_else(|| {
             self.seen.push(Seen { wanted, to: 0, stop: None });
@@ -41,7 +46,8 @@ impl Ahead {
                 seen.to += 1;
             }
         }
-        seen.stop == Some(true) && seen.to < limit
+        let follows = seen.stop == Some(true) && seen.to < limit;
+        (follows, limit.min(seen.to + 1))
     }
 }
 
@@ -67,7 +73,7 @@ mod tests {
                 end = (end + step).min(text.len());
                 let wanted = if at_sign { "@" } else { "=:" };
                 prop_assert_eq!(
-                    ahead.follows(text.as_bytes(), end, wanted),
+                    ahead.follows(text.as_bytes(), end, wanted).0,
                     plainly(text.as_bytes(), end, wanted)
                 );
             }

@@ -75,7 +75,7 @@ pub(super) fn collect(
     detector::own_hits(text, |start, end, looking| {
         for &index in looking {
             let detector = detector::at(index);
-            if !detector.ahead.is_empty() && !ahead.follows(text, end, detector.ahead) {
+            if !detector.ahead.is_empty() && !ahead.follows(text, end, detector.ahead).0 {
                 continue;
             }
             let look = detector::look_of(index);
@@ -113,26 +113,35 @@ impl Near<'_> {
     ) -> Range<usize> {
         let (literal, looking) = detector::looking_for(keyword);
         let start = end - literal.len();
-        let (mut from, mut to) = (start, end + NEAR);
+        let (mut from, mut to) = (start, end);
         let mut back = 0;
         for &index in looking {
             let look = detector::look_of(index);
-            if look.has_ahead && !self.ahead.follows(self.text, end, detector::at(index).ahead) {
-                continue;
+            if look.has_ahead {
+                let (follows, read_to) =
+                    self.ahead.follows(self.text, end, detector::at(index).ahead);
+                to = to.max(read_to);
+                if !follows {
+                    continue;
+                }
             }
-            if look.wants_random && !self.values.stand_behind(self.text, end) {
-                continue;
+            if look.wants_random {
+                let stands = self.values.stand_behind(self.text, end);
+                to = to.max(self.values.read_to());
+                if !stands {
+                    continue;
+                }
             }
             let range = reach(look, start, end, self.text.len());
             (from, back) = (from.min(range.start), BACK);
-            to = to.max(range.end + look.window as usize);
+            to = to.max(range.end.max(end + NEAR) + look.window as usize);
             let number = self.windows.add(index, range);
             if look.wants_names {
                 self.windows.all[number].named.push(start..end);
             }
             added(number);
         }
-        from.saturating_sub(back)..to.max(self.values.read_to()) + 2
+        from.saturating_sub(back)..to + 2
     }
 }
 

@@ -2,8 +2,8 @@
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use gix_pack::data::Entry;
 use gix_pack::data::entry::Header;
@@ -38,6 +38,9 @@ pub struct Packs(Vec<Pack>);
 pub(super) struct Pack {
     index: index::File,
     data: data::File<gix_pack::MMap>,
+    /// For two first bytes of ids the number of the first object with greater ones, where very many
+    /// are asked for: an index itself tells that of one byte.
+    fan: OnceLock<Vec<u32>>,
 }
 
 /// Where an object lies: the number of its pack, and the offset of its entry there.
@@ -96,6 +99,7 @@ impl Packs {
     pub(super) fn commits(&self, most: usize) -> IdMap<ObjectId, Arc<Object>> {
         let mut commits = IdMap::default();
         for pack in &self.0 {
+            pack.fan_out();
             let first = pack.first_commits(most / self.0.len());
             let shares: Vec<&[(u32, Entry)]> = first.chunks(SHARE).collect();
             let read = cores::each(&shares, |share| pack.read_commits(share));
@@ -158,7 +162,7 @@ impl Pack {
     fn open(index: &Path) -> Option<Pack> {
         let hash = gix_hash::Kind::Sha1;
         let data = data::File::at(index.with_extension("pack"), hash).ok()?;
-        Some(Pack { index: index::File::at(index, hash).ok()?, data })
+        Some(Pack { index: index::File::at(index, hash).ok()?, data, fan: OnceLock::new() })
     }
 
     pub(super) fn entry(&self, offset: u64) -> Option<Entry> {
@@ -226,9 +230,45 @@ impl Pack {
 
     fn offset_of(&self, id: &[u8]) -> Option<u64> {
         let id = gix_hash::oid::try_from_bytes(id).ok()?;
-        (id.kind() == gix_hash::Kind::Sha1)
-            .then(|| self.index.lookup(id).map(|at| self.index.pack_offset_at_index(at)))
-            .flatten()
+        if id.kind() != gix_hash::Kind::Sha1 {
+            return None;
+        }
+        let number = match self.fan.get() {
+            Some(fan) => self.lookup(id, fan),
+            None => self.index.lookup(id),
+        };
+        Some(self.index.pack_offset_at_index(number?))
+    }
+
+    fn lookup(&self, id: &gix_hash::oid, fan: &[u32]) -> Option<u32> {
+        let bucket = two_bytes(id);
+        let (mut from, mut to) =
+            (bucket.checked_sub(1).map_or(0, |before| fan[before]), fan[bucket]);
+        while from < to {
+            let middle = from + (to - from) / 2;
+            match id.cmp(self.index.oid_at_index(middle)) {
+                std::cmp::Ordering::Less => to = middle,
+                std::cmp::Ordering::Equal => return Some(middle),
+                std::cmp::Ordering::Greater => from = middle + 1,
+            }
+        }
+        None
+    }
+
+    /// Prepares for very many questions where objects lie.
+    fn fan_out(&self) {
+        self.fan.get_or_init(|| {
+            let mut fan = vec![0; 1 << 16];
+            for number in 0..self.index.num_objects() {
+                fan[two_bytes(self.index.oid_at_index(number))] += 1;
+            }
+            let mut sum = 0;
+            for count in &mut fan {
+                sum += *count;
+                *count = sum;
+            }
+            fan
+        });
     }
 
     /// Notes that so many bytes were read, and gives back the pages where that was much.
@@ -257,6 +297,13 @@ impl Pack {
 
     #[cfg(not(target_os = "linux"))]
     pub(super) fn release(&self) {}
+}
+
+fn two_bytes(id: &gix_hash::oid) -> usize {
+    match id.as_bytes() {
+        [first, second, ..] => usize::from(u16::from_be_bytes([*first, *second])),
+        _ => 0,
+    }
 }
 
 /// The index files of a folder of packs, in the order of their names.

@@ -59,7 +59,9 @@ impl New {
     /// Looks at what is new between the pieces, and a little on either side. All of it is put together
     /// first: a long text is walked several times faster than short ones.
     pub(super) fn of(text: &[u8], kept: &[Kept]) -> New {
-        let mut together = Vec::new();
+        let kept_length: usize = kept.iter().map(|piece| piece.length).sum();
+        let room = text.len() - kept_length + (kept.len() + 1) * (2 * LONGEST_KEYWORD + 1);
+        let mut together = Vec::with_capacity(room);
         // Where it stands there and in the text, and the new part in the text.
         let mut parts: Vec<(usize, usize, Range<usize>)> = Vec::with_capacity(kept.len() + 1);
         let mut start = 0_usize;
@@ -75,7 +77,7 @@ impl New {
             }
             start = kept.get(number).map_or(end, |piece| piece.now + piece.length);
         }
-        let (mut hits, mut part) = (Vec::new(), 0);
+        let (mut hits, mut part) = (Vec::with_capacity(together.len() / 64), 0);
         keyword_hits(&together, |keyword, end| {
             while parts.get(part + 1).is_some_and(|next| next.0 < end) {
                 part += 1;
