@@ -1,7 +1,7 @@
 //! Judges many commits: a push, a range, a whole history.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use anyhow::{Context, Result};
@@ -17,7 +17,8 @@ use crate::cores;
 use crate::engine;
 use crate::finding::{Place, Source};
 use crate::git::{
-    AtHand, Change, Commit, IdSet, Kind, ObjectId, Packs, Plan, Store, Tag, removed, walk,
+    AtHand, Change, Commit, IdMap, IdSet, Kind, Object, ObjectId, Packs, Plan, Store, Tag, removed,
+    walk,
 };
 use crate::report::Stage;
 
@@ -114,7 +115,8 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
     while let Some(brought) = next {
         let brought = brought?;
         at_hand.packs.release();
-        prescan(judge, &at_hand.packs, &brought, &progress);
+        store.files_at_hand(prescan(judge, &at_hand.packs, &brought, &progress));
+        let clean = clean(judge, &brought);
         // What is left to do takes one core: the others read on.
         next = thread::scope(|scope| -> Result<_> {
             let read = |ids| {
@@ -123,11 +125,11 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
                 read_all(&mut store, &at_hand, ids, &progress, deadline)
             };
             let reader = chunks.next().map(|ids| scope.spawn(move || read(ids)));
-            for one in &brought {
+            for (one, is_clean) in brought.iter().zip(clean) {
                 if judge.is_out_of_time() {
                     break;
                 }
-                judge_and_learn(judge, store, one)?;
+                judge_and_learn(judge, store, one, is_clean)?;
                 stream(judge, store)?;
             }
             Ok(reader.map(cores::join))
@@ -139,7 +141,7 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
     for id in not_remembered(judge, &plan.aside) {
         // Git may have removed parts of it.
         let judged = Brought::read(store, &id, false)
-            .and_then(|brought| judge_and_learn(judge, store, &brought));
+            .and_then(|brought| judge_and_learn(judge, store, &brought, false));
         if let Err(error) = judged {
             judge.failed(&error.context("no ref reaches it, and parts of it cannot be read"));
         }
@@ -199,11 +201,16 @@ fn part(judge: &Judge) -> String {
     judge.shard.map(|shard| shard.to_string()).unwrap_or_default()
 }
 
-/// Judges a commit, and remembers it if it brings nothing.
-fn judge_and_learn(judge: &mut Judge, store: &mut Store, one: &Brought) -> Result<()> {
+/// Judges a commit, and remembers it if it brings nothing; its files may be known as clean.
+fn judge_and_learn(
+    judge: &mut Judge,
+    store: &mut Store,
+    one: &Brought,
+    is_clean: bool,
+) -> Result<()> {
     let before = Matched::so_far(judge);
     let what = || format!("judging commit {}", one.id.short());
-    judge_commit(judge, store, one).with_context(what)?;
+    judge_commit(judge, store, one, is_clean).with_context(what)?;
     let part = part(judge);
     if Matched::so_far(judge) == before
         && let Some(cache) = &mut judge.cache
@@ -282,15 +289,27 @@ fn read_all(
     Ok(done.into_iter().flat_map(|(_, piece)| piece).collect())
 }
 
-/// Scans the files on all cores: what holds nothing is clean.
-fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Progress) {
+/// Of each commit whether nothing stands in its files, as is known by now.
+fn clean(judge: &Judge, brought: &[Brought]) -> Vec<bool> {
+    let known = judge.known();
+    cores::each(brought, |one| one.blobs().all(|blob| !known.is_open(&blob)))
+}
+
+/// Scans the files on all cores: what holds nothing is clean. Returns some of the others, which are
+/// asked for again.
+fn prescan(
+    judge: &mut Judge,
+    packs: &Packs,
+    brought: &[Brought],
+    progress: &Progress,
+) -> IdMap<ObjectId, Arc<Object>> {
+    let known = judge.known();
+    let open = |one: &Brought| one.blobs().map(|blob| known.is_open(&blob)).collect::<Vec<_>>();
+    let open = cores::each(brought, open).into_iter().flatten();
     let mut seen = IdSet::default();
-    let blobs: Vec<Blob> = brought
-        .iter()
-        .flat_map(Brought::blobs)
-        .filter(|blob| {
-            judge.holds(&blob.id) && !judge.is_clean(&blob.key()) && seen.insert(blob.id)
-        })
+    seen.reserve(brought.iter().map(|one| one.changes.len()).sum());
+    let blobs: Vec<Blob> = { brought.iter().flat_map(Brought::blobs).zip(open) }
+        .filter_map(|(blob, is_open)| (is_open && seen.insert(blob.id)).then_some(blob))
         .collect();
     let step = progress.stepping(brought.len(), blobs.len());
     let cache = Mutex::new(judge.cache.as_mut());
@@ -307,6 +326,7 @@ fn prescan(judge: &mut Judge, packs: &Packs, brought: &[Brought], progress: &Pro
     judge.report.judged.bytes += looked.bytes;
     judge.clean.extend(looked.clean);
     judge.matched = looked.matches;
+    looked.files
 }
 
 /// The two texts of a commit, with the names they are reported under.
@@ -318,14 +338,17 @@ fn texts(text: &[u8]) -> [(Place, &'static [u8], &[u8]); 2] {
     ]
 }
 
-fn judge_commit(judge: &mut Judge, store: &mut Store, brought: &Brought) -> Result<()> {
+fn judge_commit(
+    judge: &mut Judge,
+    store: &mut Store,
+    brought: &Brought,
+    is_clean: bool,
+) -> Result<()> {
     let Brought { id, text, length, root, tree, bases, changes, quiet, .. } = brought;
     // The text and the names are judged by whoever has the commit, each file by whoever has that.
     let is_ours = judge.holds(id);
     judge.report.judged.commits += u64::from(is_ours);
     changes.iter().for_each(|change| judge.look(change));
-    let is_clean = |blob: Blob| !judge.holds(&blob.id) || judge.is_clean(&blob.key());
-    let is_clean = brought.blobs().all(is_clean);
     if is_ours && *quiet {
         judge.report.judged.bytes += length;
     }

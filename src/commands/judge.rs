@@ -8,7 +8,7 @@ use anyhow::{Context, Result};
 
 use super::allowing::Allowing;
 use super::archive::{InMember, Packed, explained};
-use super::blob::BlobKey;
+use super::blob::{Blob, BlobKey};
 use super::cache::Cache;
 use super::configure::Configuring;
 use super::deadline::{Deadline, OVER};
@@ -146,9 +146,14 @@ impl Judge {
         self.shard.is_none_or(|shard| shard.holds(id))
     }
 
+    /// What is known of files, for all threads to ask.
+    pub(super) fn known(&self) -> Known<'_> {
+        Known { clean: &self.clean, cache: self.cache.as_ref(), shard: self.shard }
+    }
+
     /// Whether nothing stands in a file, as this run knows or an earlier one.
     pub(super) fn is_clean(&self, key: &BlobKey) -> bool {
-        self.clean.contains(key) || self.cache.as_ref().is_some_and(|cache| cache.has_file(key))
+        self.known().is_clean(key)
     }
 
     /// Notes that nothing stands in a file.
@@ -297,6 +302,26 @@ impl Judge {
             self.weigh(finding.clone(), secret, (*comment, reason.unwrap_or_default()), word);
         }
         Ok(())
+    }
+}
+
+/// What a run knows of files.
+#[derive(Clone, Copy)]
+pub(super) struct Known<'a> {
+    clean: &'a IdSet<BlobKey>,
+    cache: Option<&'a Cache>,
+    shard: Option<Shard>,
+}
+
+impl Known<'_> {
+    fn is_clean(&self, key: &BlobKey) -> bool {
+        self.clean.contains(key) || self.cache.is_some_and(|cache| cache.has_file(key))
+    }
+
+    /// Whether a file is this run's, and something may stand in it.
+    pub(super) fn is_open(&self, blob: &Blob) -> bool {
+        self.shard.is_none_or(|shard| shard.holds(&blob.id))
+            && (self.clean.is_empty() && self.cache.is_none() || !self.is_clean(&blob.key()))
     }
 }
 

@@ -1,8 +1,8 @@
 //! Finds out on all cores which blobs of a long history hold nothing; the exact way, commit by
 //! commit, then has only the few others to look at.
 
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::thread;
 
 use super::blob::{Blob, BlobKey};
@@ -10,7 +10,7 @@ use super::deadline::Deadline;
 use crate::cores;
 use crate::decode::archive::is_packed;
 use crate::engine::{self, Match, Recall};
-use crate::git::{Before, IdMap, IdSet, ObjectId, Packs, Store};
+use crate::git::{Before, IdMap, IdSet, Kind, Object, ObjectId, Packs, Store};
 
 /// Fewer blobs than this are not worth a second thread.
 const WORTHWHILE: usize = 64;
@@ -20,6 +20,8 @@ const LARGEST: u64 = 8 << 20;
 
 /// So many matches, at most, are held for whoever asked; further files are scanned again.
 const MOST_MATCHES: usize = 1 << 14;
+/// And so many bytes of the files they stand in: each is read again, also as another one's old version.
+const MOST_FILES: usize = 24 << 20;
 
 /// What was found out.
 #[derive(Default)]
@@ -32,6 +34,10 @@ pub(super) struct Looked {
     pub matches: IdMap<BlobKey, Vec<Match>>,
     /// How many matches that are.
     count: usize,
+    /// The first of those files.
+    pub files: IdMap<ObjectId, Arc<Object>>,
+    /// How many bytes they have.
+    size: usize,
 }
 
 /// Reads and scans `blobs` until the deadline, calls `step` after each and `tell` with each that is
@@ -66,6 +72,11 @@ pub(super) fn look(
                 looked.clean.insert(key);
             } else if !scanned.unpacks && looked.count + matches.len() <= MOST_MATCHES {
                 looked.count += matches.len();
+                if looked.size + text.len() <= MOST_FILES {
+                    looked.size += text.len();
+                    let file = Object { kind: Kind::Blob, data: text.to_vec() };
+                    looked.files.insert(key.0, Arc::new(file));
+                }
                 looked.matches.insert(key, matches);
             }
         }

@@ -17,6 +17,9 @@ const LONGEST: usize = 4 << 20;
 /// Shorter pieces count as new: near their ends all is looked at anyway.
 const SHORTEST: usize = 128;
 
+/// In so many bytes of a text a keyword stands, more or less.
+const USUAL: usize = 128;
+
 /// What was found out about the parts of a text. Recalled is only what follows from the bytes of a
 /// part alone, so that the answers are those of a scan without it.
 #[derive(Debug, Default)]
@@ -97,7 +100,11 @@ impl<'a> Version<'a> {
                 self.now.reach = before.reach;
                 self.recalled(text, before, &mut all);
             }
-            None => keyword_hits(text, |keyword, end| all.add(Hit::new(keyword, end))),
+            None => {
+                all.hits.reserve(text.len() / USUAL);
+                all.live.reserve(text.len() / USUAL);
+                keyword_hits(text, |keyword, end| all.add(Hit::new(keyword, end)));
+            }
         }
         let (back, ahead) = &mut self.now.reach;
         for number in all.live {

@@ -149,28 +149,42 @@ impl Near<'_> {
 #[derive(Default)]
 struct Windows {
     all: Vec<Window>,
-    /// The last one of each detector.
+    /// The last one of each detector, once there are [`MANY`].
     last: Vec<u32>,
 }
+
+/// Fewer windows are looked through: of most texts there are a few, of hundreds of detectors.
+const MANY: usize = 16;
 
 impl Windows {
     /// Adds a range to the last window of a detector, or behind it as a window of its own. Returns the
     /// window's number.
     fn add(&mut self, detector: u16, range: Range<usize>) -> usize {
-        if self.last.is_empty() {
-            self.last.resize(detector::all().len() + detector::own().len(), u32::MAX);
-        }
-        let last = &mut self.last[usize::from(detector)];
-        let known = self.all.get(*last as usize).is_some_and(|last| range.start <= last.range.end);
+        let last = match self.last.get(usize::from(detector)) {
+            Some(&last) => last as usize,
+            None => self.all.iter().rposition(|window| window.detector == detector).unwrap_or(MANY),
+        };
+        let known = self.all.get(last).is_some_and(|last| range.start <= last.range.end);
+        let number = if known { last } else { self.all.len() };
         if !known {
-            *last = self.all.len() as u32;
             self.all.push(Window { detector, range: range.clone(), ..Window::default() });
+            self.note(number);
         }
-        let number = *last as usize;
         let window = &mut self.all[number];
         window.range.start = window.range.start.min(range.start);
         window.range.end = window.range.end.max(range.end);
         number
+    }
+
+    /// Notes which is the last one of its detector.
+    fn note(&mut self, number: usize) {
+        if self.last.is_empty() && number + 1 >= MANY {
+            self.last.resize(detector::all().len() + detector::own().len(), u32::MAX);
+            (0..number).for_each(|number| self.note(number));
+        }
+        if let Some(last) = self.last.get_mut(usize::from(self.all[number].detector)) {
+            *last = number as u32;
+        }
     }
 }
 

@@ -176,7 +176,7 @@ impl Pack {
         inflate: &mut Inflate,
         content: &mut Vec<u8>,
     ) -> Option<usize> {
-        content.clear();
+        // What stood there before is written over: an entry of another length is an error.
         content.resize(usize::try_from(entry.decompressed_size).ok()?, 0);
         self.data.decompress_entry(entry, inflate, content).ok()
     }

@@ -13,6 +13,7 @@ use limits::SMALLEST_LIMIT;
 pub use limits::{LARGEST_FILE, within};
 
 use super::graph::Graph;
+use super::id_map::IdMap;
 use super::libgit::Libgit;
 use super::object::{Commit, Kind, Object, ObjectId, Tag};
 use super::packs::Packs;
@@ -112,13 +113,20 @@ impl Store {
     /// sooner done than one after the other, as a walk comes to them.
     pub fn commits_at_hand(&mut self) {
         let packs = self.at_hand().packs;
-        let commits = Arc::new(packs.commits(reach::KEPT));
-        self.share(&AtHand { packs, commits });
+        let objects = Arc::new(packs.commits(reach::KEPT));
+        self.share(&AtHand { packs, objects });
     }
 
     /// Whether commits were read before a walk comes to them.
     pub(super) fn has_commits_at_hand(&self) -> bool {
-        self.at_hand.as_ref().is_some_and(|at_hand| !at_hand.commits.is_empty())
+        self.at_hand.as_ref().is_some_and(|at_hand| !at_hand.objects.is_empty())
+    }
+
+    /// From now on has these at hand, in place of the commits.
+    pub fn files_at_hand(&mut self, files: IdMap<ObjectId, Arc<Object>>) {
+        if let Some(at_hand) = self.at_hand.clone() {
+            self.share(&AtHand { objects: Arc::new(files), ..at_hand });
+        }
     }
 
     /// From now on reads what it can out of what another store has at hand.
@@ -346,7 +354,7 @@ impl Store {
             if let Some(at_hand) = &self.at_hand
                 && !listed.read.is_empty()
             {
-                let at_hand = AtHand { commits: Arc::new(listed.read), ..at_hand.clone() };
+                let at_hand = AtHand { objects: Arc::new(listed.read), ..at_hand.clone() };
                 self.share(&at_hand);
             }
             return Ok(listed.ids);

@@ -17,8 +17,8 @@ use super::recent::Recent;
 pub struct AtHand {
     /// The packs.
     pub packs: Arc<Packs>,
-    /// Commits that were read when the history was listed.
-    pub(super) commits: Arc<IdMap<ObjectId, Arc<Object>>>,
+    /// What was read already: commits when the history was listed, or files that are asked for again.
+    pub(super) objects: Arc<IdMap<ObjectId, Arc<Object>>>,
 }
 
 /// Reads out of packs and keeps what it read lately: the base of what is asked for next.
@@ -41,8 +41,8 @@ impl Unpacker {
     /// The object, unless it lies in no pack, is large, or does not read well: then whoever asks
     /// another way gets it, or hears why not.
     pub(super) fn read(&mut self, id: &ObjectId) -> Option<Arc<Object>> {
-        if let Some(commit) = self.at_hand.commits.get(id) {
-            return Some(Arc::clone(commit));
+        if let Some(object) = self.at_hand.objects.get(id) {
+            return Some(Arc::clone(object));
         }
         let place = self.at_hand.packs.place(id, self.last)?;
         self.last = place.pack;
