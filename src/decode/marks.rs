@@ -17,7 +17,7 @@ impl Marks {
     /// All marks of `text`, which has so much in common with the text that `before` are the marks of.
     /// No piece is shorter than two margins.
     pub fn of(text: &[u8], before: &Marks, kept: &[Kept]) -> Marks {
-        let mut marks = Vec::with_capacity(before.0.len() + before.0.len() / 8);
+        let mut marks = Vec::with_capacity(before.0.len() + 32);
         let mut at = 0;
         for piece in kept {
             look_between(text, at, piece.now, &mut marks);

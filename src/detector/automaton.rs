@@ -35,7 +35,10 @@ pub fn keyword_hits(text: &[u8], mut hit: impl FnMut(u16, usize)) {
 
 /// The same, so that the walk is there once and not once for each who asks.
 fn walk_over(text: &[u8], hit: &mut dyn FnMut(u16, usize)) {
-    let mut walk = Walk { text, state: 0, at: 0, ends: Vec::new(), found: Vec::new(), hit };
+    // In a short text mostly none stands.
+    let room = if text.len() < STREAMS * SHORT { 0 } else { 64 };
+    let (ends, found) = (Vec::with_capacity(room), Vec::with_capacity(room));
+    let mut walk = Walk { text, state: 0, at: 0, ends, found, hit };
     walk.in_turns::<LONG>();
     walk.in_turns::<MIDDLE>();
     walk.in_turns::<SHORT>();

@@ -17,6 +17,8 @@ const LONGEST: usize = 4 << 20;
 /// Shorter pieces count as new: near their ends all is looked at anyway.
 const SHORTEST: usize = 128;
 
+/// So many keywords of most versions are looked at.
+const ROOM: usize = 32;
 /// In so many bytes of a text a keyword stands, more or less.
 const USUAL: usize = 128;
 
@@ -69,7 +71,9 @@ impl<'a> Version<'a> {
         if kept.is_empty() || !kept.iter().all(fits) {
             return alone;
         }
-        Version { before: Some(before), kept, ..alone }
+        let brought = Vec::with_capacity(ROOM);
+        let barren = Vec::with_capacity(ROOM);
+        Version { before: Some(before), kept, brought, barren, ..alone }
     }
 
     /// What the next version needs to know.
@@ -126,6 +130,7 @@ impl<'a> Version<'a> {
     /// The keywords that were there before, and those that are new.
     fn recalled(&self, text: &[u8], before: &Recall, all: &mut All) {
         all.hits.reserve(before.hits.len() + before.hits.len() / 8 + 8);
+        all.live.reserve(ROOM);
         let mut new = New::of(text, &self.kept);
         let (back, ahead) = (usize::from(before.reach.0), usize::from(before.reach.1));
         let mut begin = Vec::new();

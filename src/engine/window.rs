@@ -167,6 +167,9 @@ impl Windows {
         let known = self.all.get(last).is_some_and(|last| range.start <= last.range.end);
         let number = if known { last } else { self.all.len() };
         if !known {
+            if number == 0 {
+                self.all.reserve(MANY);
+            }
             self.all.push(Window { detector, range: range.clone(), ..Window::default() });
             self.note(number);
         }

@@ -283,7 +283,7 @@ impl<S, Look: Fn(usize, &[u8], Before<S>) -> Option<S>> Reader<'_, S, Look> {
     /// Makes one, has it looked at, and notes what is stored as a difference to it.
     fn read(&mut self, item: &Item, base: Option<&Base<S>>) -> Option<()> {
         let entry = self.pack.entry(item.offset)?;
-        let mut kept = Vec::new();
+        let mut kept = Vec::with_capacity(16);
         let mut text = std::mem::take(&mut self.spare);
         let read = match base {
             None => self.pack.inflate(&entry, &mut self.inflate, &mut text)?,
