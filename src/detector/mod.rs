@@ -243,6 +243,12 @@ pub fn looking_for(keyword: u16) -> (&'static str, &'static [u16]) {
     table::KEYWORDS[usize::from(keyword)]
 }
 
+/// All keywords, in their order, and the detectors that look for each.
+#[must_use]
+pub fn keywords() -> &'static [(&'static str, &'static [u16])] {
+    &table::KEYWORDS
+}
+
 /// The keywords that `text`, in lower case, begins with, the shortest first, and who looks for them;
 /// only those with all of its first `least` bytes.
 pub fn keywords_opening(

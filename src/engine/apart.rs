@@ -7,7 +7,9 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use super::places::Places;
 use crate::detector::{self, Context, Detector};
 
 /// How far above a value its section may begin.
@@ -25,7 +27,7 @@ type Named = (&'static Detector, usize);
 #[derive(Default)]
 pub(super) struct Sections {
     /// For a line's start and a depth, the nearest line above that is less deep.
-    above: HashMap<(usize, usize), Nearest>,
+    above: Places<(usize, usize), Nearest>,
     /// For a line and a name, the detectors that they name together.
     named: HashMap<(Range<usize>, Vec<u8>), Vec<Named>>,
 }
@@ -140,7 +142,7 @@ fn named_by(line: &[u8], own: &[u8]) -> Vec<Named> {
     for (number, owner) in words(line).take(WORDS).enumerate() {
         asked[number] = owner;
         // A line that says a word twice says no more.
-        if asked[..number].contains(&owner) {
+        if !may_own(owner) || asked[..number].contains(&owner) {
             continue;
         }
         joined.clear();
@@ -155,6 +157,27 @@ fn named_by(line: &[u8], own: &[u8]) -> Vec<Named> {
         }
     }
     found
+}
+
+/// Whether some keyword may go on with `_` behind this word: most words are told by their first two letters
+/// and their length.
+fn may_own(word: &[u8]) -> bool {
+    static LENGTHS: LazyLock<[u32; 1024]> = LazyLock::new(|| {
+        let mut lengths = [0; 1024];
+        for (keyword, _) in detector::keywords() {
+            let keyword = keyword.as_bytes();
+            for length in memchr::memchr_iter(b'_', keyword).take_while(|&at| at < 32) {
+                lengths[beginning(keyword)] |= 1 << length;
+            }
+        }
+        lengths
+    });
+    LENGTHS[beginning(word)] >> word.len() & 1 == 1
+}
+
+/// The low five bits of a word's first two letters, whatever their case.
+fn beginning(word: &[u8]) -> usize {
+    word.iter().take(2).fold(0, |place, byte| place << 5 | usize::from(byte & 31))
 }
 
 /// The words of a line as programs name things.

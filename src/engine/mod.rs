@@ -14,6 +14,7 @@ mod large;
 mod operator;
 mod overlap;
 mod place;
+mod places;
 mod provider;
 mod reader;
 mod recall;

@@ -57,15 +57,12 @@ pub(super) fn weigh(value: &[u8]) -> (Kinds, f32) {
         kinds |= KINDS[usize::from(byte)];
         let entry = PRICES[usize::from(before & 127) << 7 | usize::from(byte & 127)];
         sum += u32::from(entry & PRICE);
-        if entry & GOES_ON == 0 {
-            // Pieces of one or two letters are rare in names.
-            if matches!(word, 1 | 2) {
-                sum += u32::from(BIT * 3 / 2);
-            }
-            word = u32::from(entry & LETTER != 0);
-        } else {
-            word += 1;
-        }
+        // Without branches: in what is random, none could be foretold.
+        let goes_on = entry & GOES_ON != 0;
+        // Pieces of one or two letters are rare in names.
+        let is_piece = !goes_on & (word.wrapping_sub(1) < 2);
+        sum += u32::from(BIT * 3 / 2) & u32::from(is_piece).wrapping_neg();
+        word = (word & u32::from(goes_on).wrapping_neg()) + u32::from(entry >> 15);
         if entry & (AFTER_CAPITAL | IN_WORD | PADDING) != 0 {
             let next = value.get(at + 1);
             if entry & AFTER_CAPITAL != 0 && at >= 2 && value[at - 2].is_ascii_uppercase() {
