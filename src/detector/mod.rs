@@ -7,6 +7,7 @@ pub mod example;
 mod group;
 mod own;
 mod pattern;
+mod row;
 pub mod schema;
 mod sound;
 mod spelling;
@@ -21,6 +22,7 @@ pub use automaton::{LONGEST_KEYWORD, keyword_hits};
 pub use group::secret_of;
 pub use own::{Own, adopt, check_own, own, own_hits};
 pub use pattern::{compiled, compiled_at_beginning};
+pub use row::{Row, row_of};
 pub use sound::told;
 pub use text::Text;
 

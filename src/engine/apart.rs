@@ -140,9 +140,12 @@ fn named_by(line: &[u8], own: &[u8]) -> Vec<Named> {
     let (mut found, mut joined) = (Vec::new(), Vec::new());
     let mut asked: [&[u8]; WORDS] = [b""; WORDS];
     for (number, owner) in words(line).take(WORDS).enumerate() {
+        if !may_own(owner) {
+            continue;
+        }
         asked[number] = owner;
         // A line that says a word twice says no more.
-        if !may_own(owner) || asked[..number].contains(&owner) {
+        if asked[..number].contains(&owner) {
             continue;
         }
         joined.clear();

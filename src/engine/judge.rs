@@ -178,10 +178,12 @@ impl<'a> Judge<'a> {
         let mut checked = Checked::default();
         for &check in detector.checks {
             let outcome = match check {
-                // Weighed before, and its place is left to be judged.
-                Check::Random if self.values.hold(&candidate.secret) => {
-                    check::random_at_its_place(candidate)
-                }
+                Check::Random => match self.values.known(&candidate.secret) {
+                    // Weighed before, and its place is left to be judged.
+                    Some(true) => check::random_at_its_place(candidate),
+                    Some(false) => return None,
+                    None => check::run(check, candidate),
+                },
                 Check::Ed25519Pair | Check::MaybeEd25519Pair if self.dear == 0 => {
                     Verdict::Plausible.into()
                 }
