@@ -142,20 +142,26 @@ impl<Hit: FnMut(u16, usize)> Walk<'_, Hit> {
 }
 
 /// Whether these, which are as long, are the same but for the case of letters: mostly they are written as
-/// here, or their first or last eight bytes differ.
+/// here, or their first or last bytes differ.
 #[inline]
 fn is_alike(there: &[u8], literal: &[u8]) -> bool {
     /// The bit that tells small letters from capitals, in eight bytes.
     const CASE: u64 = u64::from_ne_bytes([0x20; 8]);
-    let differ = |one: Option<&[u8; 8]>, other: Option<&[u8; 8]>| match (one, other) {
-        (Some(one), Some(other)) => {
-            (u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other)) & !CASE != 0
-        }
-        _ => false,
+    let eight = |one: &[u8; 8], other: &[u8; 8]| {
+        (u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other)) & !CASE == 0
     };
-    !differ(there.first_chunk(), literal.first_chunk())
-        && !differ(there.last_chunk(), literal.last_chunk())
-        && (there == literal || there.eq_ignore_ascii_case(literal))
+    let four = |one: &[u8; 4], other: &[u8; 4]| {
+        (u32::from_ne_bytes(*one) ^ u32::from_ne_bytes(*other)) & !(CASE as u32) == 0
+    };
+    let may = if there.len() >= 8 {
+        let (first, last) = (there.first_chunk(), there.last_chunk());
+        first.zip(literal.first_chunk()).is_none_or(|(one, other)| eight(one, other))
+            && last.zip(literal.last_chunk()).is_none_or(|(one, other)| eight(one, other))
+    } else {
+        let last = there.last_chunk().zip(literal.last_chunk());
+        last.is_none_or(|(one, other)| four(one, other))
+    };
+    may && (there == literal || there.eq_ignore_ascii_case(literal))
 }
 
 /// Walks on from `state`, one byte after the other; notes in `ends` where pieces end. Returns the state

@@ -30,6 +30,17 @@ pub(super) struct Sections {
     above: Places<(usize, usize), Nearest>,
     /// For a line and a name, the detectors that they name together.
     named: HashMap<(Range<usize>, Vec<u8>), Vec<Named>>,
+    /// What stood before the last name on its line: it is the same line after line where a text says
+    /// the same over and over.
+    last: Head,
+}
+
+/// What stands before a name on its line, the name, and the detectors that they name together.
+#[derive(Default)]
+struct Head {
+    head: Vec<u8>,
+    own: Vec<u8>,
+    named: Vec<Named>,
 }
 
 /// The nearest line that encloses another.
@@ -58,7 +69,12 @@ impl Sections {
         };
         let lines = self.lines_around(text, name.start);
         let mut lines = lines.into_iter();
-        add(&lines.next().map(|line| named_by(&text[line], &own)).unwrap_or_default());
+        let head = lines.next().map_or(&b""[..], |line| &text[line]);
+        if self.last.head != head || self.last.own != own {
+            let named = named_by(head, &own);
+            self.last = Head { head: head.to_vec(), own: own.clone(), named };
+        }
+        add(&self.last.named);
         for line in lines {
             let key = (line, own);
             let known = self.named.entry(key.clone());

@@ -212,7 +212,7 @@ fn without_modifier(text: &[u8], segment: Range<usize>) -> Range<usize> {
 
 /// `--token VALUE`, `-t VALUE`, `ENV API_TOKEN VALUE`, `Authorization: Bearer VALUE`.
 fn names_by_space(segment: &[u8], words: &Words) -> bool {
-    let after_quote = segment.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let after_quote = memchr::memrchr3(b'"', b'\'', b'`', segment);
     let segment = &segment[after_quote.map_or(0, |at| at + 1)..];
     let trimmed = segment.trim_ascii_end();
     let name =
