@@ -6,16 +6,20 @@
 //! alphabet that fares worst: in hex a given continuation has a chance of 1/16, in base62 of 1/62
 //! (1/31 where case is ignored).
 
+mod form;
 mod lists;
 mod reference;
 mod room;
+mod row;
 
-use lists::{cuts, first_words, openings, reads, short_words, words};
-use room::{FEW, Room};
+use lists::{anywhere, code, cuts, first_words, openings, reads, short_words, words};
+use row::{is_monotone, is_periodic, is_sequence, longest_run};
 
 use super::{Vocabulary, effort};
 
+pub(super) use form::Form;
 pub use reference::is_reference;
+pub(super) use room::Room;
 
 /// Words of six letters and more, anywhere, in any case. Six given letters at one of 40 places of a
 /// base62 token: 40 × 31⁻⁶ = 5 × 10⁻⁸. None but `deadbeef` and `cafebabe` is hex, and those have eight
@@ -59,6 +63,13 @@ static OPENINGS: Vocabulary = Vocabulary::new(openings!());
 /// Marks of what was left out. None is in the alphabet of a token.
 static CUTS: Vocabulary = Vocabulary::new(cuts!());
 
+/// Pieces of regular expressions, of formats for dates and text, of HTML.
+pub(super) static CODE: Vocabulary = Vocabulary::new(code!());
+
+/// Marks of code and addresses, hashes of passwords (`{bcrypt}$2a$10$…`), and a piece of a PEM
+/// block, which has detectors of its own.
+pub(super) static ANYWHERE: Vocabulary = Vocabulary::new(anywhere!());
+
 /// All of these and the words of reads, in small letters.
 static ANY: Vocabulary = Vocabulary::new(concat!(
     words!(),
@@ -69,42 +80,42 @@ static ANY: Vocabulary = Vocabulary::new(concat!(
     " ",
     cuts!(),
     " ",
-    reads!()
+    reads!(),
+    " ",
+    anywhere!(),
+    " ",
+    code!(),
+    " %y %h "
 ));
 
 /// Whether `value` stands in for a key and is none.
 #[must_use]
 pub fn is_placeholder(value: &[u8]) -> bool {
     effort::spend(value.len());
-    let mut room = Room::default();
-    let lower = room.lower(value);
-    stands_in(value, lower, has_mark(lower))
+    stands_in(&Form::of(value, &mut Room::default()))
 }
 
 /// Whether `value` is a placeholder, or an expression that reads the key from where it should be.
 #[must_use]
 pub fn stands_for_one(value: &[u8]) -> bool {
-    effort::spend(value.len());
-    let mut room = Room::default();
-    let lower = room.lower(value);
-    let marked = has_mark(lower);
-    stands_in(value, lower, marked) || reference::reads(value, lower, marked)
+    is_empty_or_read(&Form::of(value, &mut Room::default()))
 }
 
-/// Whether a word or mark of those below, or of a read, may stand in `lower`.
-fn has_mark(lower: &[u8]) -> bool {
-    ANY.stands_in(lower)
+/// The same of a value that was looked at before.
+pub(super) fn is_empty_or_read(form: &Form) -> bool {
+    effort::spend(form.value.len());
+    stands_in(form) || reference::reads(form, false)
 }
 
-/// As [`is_placeholder`], where `lower` is the value in small letters, and `marked` is whether one of the
-/// words or marks stands there.
-fn stands_in(value: &[u8], lower: &[u8], marked: bool) -> bool {
+/// As [`is_placeholder`].
+fn stands_in(form: &Form) -> bool {
+    let &Form { value, lower, marked, plain } = form;
     if value.is_empty() || WHOLE.has(lower) {
         return true;
     }
     // In a printable password of 20 characters `${…}` has a chance of 10⁻³, which is the price for
     // every template ever written.
-    if is_template(lower, marked) || marked && CUTS.stands_in(lower) {
+    if !plain && is_template(lower, marked) || marked && CUTS.stands_in(lower) {
         return true;
     }
     if has_word(value, lower, marked) {
@@ -112,7 +123,7 @@ fn stands_in(value: &[u8], lower: &[u8], marked: bool) -> bool {
     }
     // A UUID of one digit is as empty with its hyphens as without.
     let mut room = Room::default();
-    let core = room.of(lower.iter().copied().filter(u8::is_ascii_alphanumeric));
+    let core = if plain { lower } else { room.letters_and_digits(lower) };
     has_x_run(value) || is_monotone(core) || is_sequence(core) || is_periodic(core)
 }
 
@@ -185,123 +196,6 @@ fn has_x_run(value: &[u8]) -> bool {
         || [b"xxxx", b"XXXX"].iter().any(|run| value.starts_with(*run) || value.ends_with(*run))
 }
 
-/// Hardly more than one character. Two different hex digits in 12: 120 × 8⁻¹² = 2 × 10⁻⁹; a run
-/// of eight equal ones in a hex token of up to 24: 17 × 16⁻⁷ = 6 × 10⁻⁸. A run that is less than a
-/// third of its value is left alone: Twitter's bearer tokens begin with 21 times `A`.
-fn is_monotone(core: &[u8]) -> bool {
-    let mut seen = [0_u64; 4];
-    core.iter().for_each(|&byte| seen[usize::from(byte >> 6)] |= 1 << (byte & 63));
-    let distinct: u32 = seen.iter().map(|some| some.count_ones()).sum();
-    let run = longest_run(core, |a, b| a == b);
-    match core.len() {
-        0..5 => false,
-        5..12 => distinct == 1,
-        12..24 => distinct <= 2 || (run >= 8 && run * 3 >= core.len()),
-        24..32 => distinct <= 3 || (run >= 8 && run * 3 >= core.len()),
-        _ => distinct <= 4 || (run >= 8 && run * 3 >= core.len()),
-    }
-}
-
-/// `abcdef…`, `987654…`, `a1b2c3…`, `111222333…`. Eight in order: 64 × 16⁻⁷ = 2 × 10⁻⁷ in hex;
-/// six count where they are half of the value: 12 × 16⁻⁵ = 10⁻⁵ for one of twelve digits.
-fn is_sequence(core: &[u8]) -> bool {
-    (core.len() > FEW || may_be_sequence(core)) && goes_in_steps(core)
-}
-
-/// The same without the look that spares it.
-fn goes_in_steps(core: &[u8]) -> bool {
-    let up = |a: u8, b: u8| b == a.wrapping_add(1) || matches!((a, b), (b'9', b'0' | b'a'));
-    let half = core.len().div_ceil(2);
-    let long = |run: usize| run >= 8 || (run >= 6 && run >= half);
-    // Up, down, and every second character: two sequences wound round each other.
-    let (mut up_run, mut down_run, mut wound_run) = (1, 1, 0);
-    let (mut longest, mut wound, mut idle) = (1, 0, 0);
-    // A counter's bytes in hex, `000102…`: each digit is that of two places before, or the next.
-    let (mut counter_run, mut counter) = (0, 0);
-    for (at, pair) in core.windows(2).enumerate() {
-        let (rises, falls) = (up(pair[0], pair[1]), up(pair[1], pair[0]));
-        up_run = if rises { up_run + 1 } else { 1 };
-        down_run = if falls { down_run + 1 } else { 1 };
-        longest = longest.max(up_run).max(down_run);
-        idle += usize::from(rises || pair[0] == pair[1]);
-        if at > 0 {
-            let (before, now) = (core[at - 1], pair[1]);
-            wound_run = if up(before, now) { wound_run + 1 } else { 0 };
-            wound = wound.max(wound_run);
-            counter_run = if up(before, now) || before == now { counter_run + 1 } else { 0 };
-            counter = counter.max(counter_run);
-        }
-    }
-    // Twelve of a counter's in 32 hex digits: 19 × 8⁻¹² = 3 × 10⁻¹⁰. Three quarters of the steps go
-    // nowhere or one on; for 16 hex digits 455 × (3/16)¹² = 10⁻⁶.
-    long(longest)
-        || counter >= 12
-        || wound >= 8
-        || (wound >= 6 && wound + 2 >= half)
-        || (core.len() >= 16 && idle * 4 >= (core.len() - 1) * 3)
-}
-
-/// Whether some five steps in a row go up or down, five by two characters go up or nowhere, or most go nowhere
-/// or on. Few random values do; all places are asked at once. `core` is of [`FEW`] letters and digits at most.
-fn may_be_sequence(core: &[u8]) -> bool {
-    let up = |a: u8, b: u8| (b == a.wrapping_add(1)) | (a == b'9') & ((b == b'0') | (b == b'a'));
-    let mut row = [0; FEW + 2];
-    row[..core.len()].copy_from_slice(core);
-    let (mut rises, mut falls, mut wound) = ([0; FEW + 4], [0; FEW + 4], [0; FEW + 4]);
-    let mut idle = 0_u8;
-    for at in 0..FEW {
-        let (one, next, behind) = (row[at], row[at + 1], row[at + 2]);
-        rises[at] = u8::from(up(one, next));
-        falls[at] = u8::from(up(next, one));
-        wound[at] = u8::from(up(one, behind) | (one == behind) & (behind != 0));
-        idle += rises[at] | u8::from((one == next) & (next != 0));
-    }
-    let five = |steps: &[u8; FEW + 4]| {
-        (0..FEW).fold(0, |any, at| {
-            any | steps[at] & steps[at + 1] & steps[at + 2] & steps[at + 3] & steps[at + 4]
-        }) != 0
-    };
-    five(&rises) || five(&falls) || five(&wound) || usize::from(idle) * 4 + 3 >= core.len() * 3
-}
-
-/// A short piece over and over; at least eight characters repeat: 16⁻⁸ × 16 = 4 × 10⁻⁹ in hex.
-/// In short values six do: 6 × 16⁻⁶ = 4 × 10⁻⁷.
-fn is_periodic(core: &[u8]) -> bool {
-    // So much of it at least stands there again, so many places on at most.
-    let least = core.len().div_ceil(2).max(if core.len() >= 16 { 8 } else { 6 });
-    if core.len() <= FEW {
-        let most = core.len().saturating_sub(least);
-        return (1..=most).any(|on| core[on] == core[0] && core[on..] == core[..core.len() - on]);
-    }
-    longest_return(core) >= least
-}
-
-/// How much of `core` it begins with and ends with.
-fn longest_return(core: &[u8]) -> usize {
-    // For each beginning of `core` the length of the longest end of it that it also begins with
-    // (Knuth, Morris and Pratt): what is left over in the end is the shortest period.
-    let mut ends = vec![0; core.len()];
-    let mut length = 0;
-    for at in 1..core.len() {
-        while length > 0 && core[at] != core[length] {
-            length = ends[length - 1];
-        }
-        length += usize::from(core[at] == core[length]);
-        ends[at] = length;
-    }
-    length
-}
-
-/// Length of the longest stretch in which each neighbouring pair satisfies `step`.
-fn longest_run(text: &[u8], step: impl Fn(u8, u8) -> bool) -> usize {
-    let (mut best, mut run) = (text.len().min(1), 1);
-    for pair in text.windows(2) {
-        run = if step(pair[0], pair[1]) { run + 1 } else { 1 };
-        best = best.max(run);
-    }
-    best
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -357,14 +251,6 @@ mod tests {
     }
 
     proptest! {
-        #[test]
-        fn the_quick_looks_say_what_the_slow_ones_say(core in "[0-9a-c]{0,20}|([0-3]|[a-c0-9]{1,9}|abc){0,40}") {
-            let core = core.as_bytes();
-            prop_assert_eq!(is_sequence(core), goes_in_steps(core));
-            let least = core.len().div_ceil(2).max(if core.len() >= 16 { 8 } else { 6 });
-            prop_assert_eq!(is_periodic(core), longest_return(core) >= least);
-        }
-
         #[test]
         fn no_bytes_panic(value in proptest::collection::vec(any::<u8>(), 0..200)) {
             let _ = is_placeholder(&value);

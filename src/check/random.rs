@@ -16,7 +16,7 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use self::price::{Kinds, weigh};
 use self::shape::{is_public, is_shaped};
-use super::placeholder::stands_for_one;
+use super::placeholder::{Form, Room, is_empty_or_read};
 use super::{Candidate, Outcome, Verdict, effort};
 
 /// Shorter values are left to the detectors that know what they look for.
@@ -87,8 +87,13 @@ pub fn looks_random(value: &[u8]) -> bool {
     value.len() <= 2048
         && exceeds_margin(value)
         && value.iter().all(u8::is_ascii_graphic)
-        && !(stands_for_one(value) || is_public(value) || is_shaped(value))
+        && !is_otherwise_known(&Form::of(value, &mut Room::default()))
         && !encodes_text(value)
+}
+
+/// Whether a value's words, marks or shape say that it is no secret however random it looks.
+fn is_otherwise_known(form: &Form) -> bool {
+    is_empty_or_read(form) || is_public(form) || is_shaped(form)
 }
 
 /// A value that no writer explains much better than chance: the question for short values whose label
@@ -137,14 +142,22 @@ fn alphabet_bits(kinds: Kinds) -> f32 {
 
 /// Base64 of text that is not random itself: `cGFzc3dvcmQ=`, a configuration, a template.
 fn encodes_text(value: &[u8]) -> bool {
-    let config =
-        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent);
-    let engine = GeneralPurpose::new(&STANDARD, config);
-    let Ok(decoded) = engine.decode(value) else { return false };
-    let printable =
-        decoded.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace());
+    static ENGINE: GeneralPurpose = GeneralPurpose::new(
+        &STANDARD,
+        GeneralPurposeConfig::new().with_decode_padding_mode(DecodePaddingMode::Indifferent),
+    );
+    let printable = |decoded: &[u8]| {
+        decoded.iter().all(|byte| byte.is_ascii_graphic() || byte.is_ascii_whitespace())
+    };
+    // The first few bytes of most are enough.
+    let mut first = [0; 6];
+    let head = value.get(..8).map(|head| ENGINE.decode_slice(head, &mut first));
+    if head.is_some_and(|head| head.is_err() || !printable(&first)) {
+        return false;
+    }
+    let Ok(decoded) = ENGINE.decode(value) else { return false };
     // Seven random bytes are all printable once in a thousand times, and rarer with each byte more.
-    decoded.len() >= 7 && printable && !exceeds_margin(&decoded)
+    decoded.len() >= 7 && printable(&decoded) && !exceeds_margin(&decoded)
 }
 
 #[cfg(test)]

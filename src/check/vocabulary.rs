@@ -85,6 +85,18 @@ impl Vocabulary {
         self
     }
 
+    /// Notes in `lengths`, at the low five bits of the first two characters, which lengths the words
+    /// with such a beginning have: a bit for each, the lowest for 1. No word may be shorter than two.
+    pub(crate) const fn note_beginnings(&self, lengths: &mut [u16; 1024]) {
+        let (bytes, mut number) = (self.list.as_bytes(), 0);
+        while number < self.count {
+            let (start, length) = self.places[number];
+            let start = start as usize;
+            lengths[low(bytes[start]) << 5 | low(bytes[start + 1])] |= 1 << (length - 1);
+            number += 1;
+        }
+    }
+
     /// Whether one of the words stands somewhere in `text`.
     #[must_use]
     pub fn stands_in(&self, text: &[u8]) -> bool {

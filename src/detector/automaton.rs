@@ -123,8 +123,16 @@ impl Walk<'_> {
         for &(keyword, follow) in &FOUND[pieces] {
             let literal = KEYWORDS[usize::from(keyword)].0.as_bytes();
             let end = at + 1 + usize::from(follow);
-            let there = end.checked_sub(literal.len()).and_then(|start| self.text.get(start..end));
-            if there.is_some_and(|there| is_alike(there, literal)) {
+            // Hundreds of keywords may share a piece: of most the first letter tells. Before the text
+            // begins is none either.
+            let start = end.wrapping_sub(literal.len());
+            let (Some(one), Some(other)) = (self.text.get(start), literal.first()) else {
+                continue;
+            };
+            if (one ^ other) & !0x20 != 0 {
+                continue;
+            }
+            if self.text.get(start..end).is_some_and(|there| is_alike(there, literal)) {
                 self.found.push((end as u64) << 16 | u64::from(keyword));
             }
         }
@@ -143,12 +151,27 @@ impl Walk<'_> {
     }
 }
 
-/// Whether these, which are as long, are the same but for the case of letters. Hundreds of keywords may
-/// share a piece: of most the first letter tells, and the rest are mostly written as here.
+/// Whether these, which are as long, are the same but for the case of letters: mostly they are written as
+/// here, or their first or last bytes differ.
 #[inline]
 fn is_alike(there: &[u8], literal: &[u8]) -> bool {
-    let (Some(one), Some(other)) = (there.first(), literal.first()) else { return true };
-    (one ^ other) & !0x20 == 0 && (there == literal || there.eq_ignore_ascii_case(literal))
+    /// The bit that tells small letters from capitals, in eight bytes.
+    const CASE: u64 = u64::from_ne_bytes([0x20; 8]);
+    let eight = |one: &[u8; 8], other: &[u8; 8]| {
+        (u64::from_ne_bytes(*one) ^ u64::from_ne_bytes(*other)) & !CASE == 0
+    };
+    let four = |one: &[u8; 4], other: &[u8; 4]| {
+        (u32::from_ne_bytes(*one) ^ u32::from_ne_bytes(*other)) & !(CASE as u32) == 0
+    };
+    let may = if there.len() >= 8 {
+        let (first, last) = (there.first_chunk(), there.last_chunk());
+        first.zip(literal.first_chunk()).is_none_or(|(one, other)| eight(one, other))
+            && last.zip(literal.last_chunk()).is_none_or(|(one, other)| eight(one, other))
+    } else {
+        let last = there.last_chunk().zip(literal.last_chunk());
+        last.is_none_or(|(one, other)| four(one, other))
+    };
+    may && (there == literal || there.eq_ignore_ascii_case(literal))
 }
 
 /// Walks on from `state`, one byte after the other; notes in `ends` where pieces end. Returns the state

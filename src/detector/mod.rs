@@ -7,6 +7,7 @@ pub mod example;
 mod group;
 mod own;
 mod pattern;
+mod row;
 pub mod schema;
 mod sound;
 mod spelling;
@@ -21,6 +22,7 @@ pub use automaton::{LONGEST_KEYWORD, keyword_hits};
 pub use group::secret_of;
 pub use own::{Own, adopt, check_own, own, own_hits};
 pub use pattern::{compiled, compiled_at_beginning};
+pub use row::{Row, row_of};
 pub use sound::told;
 pub use text::Text;
 
@@ -241,6 +243,12 @@ pub fn of_files(check: Check) -> Option<&'static Detector> {
 #[must_use]
 pub fn looking_for(keyword: u16) -> (&'static str, &'static [u16]) {
     table::KEYWORDS[usize::from(keyword)]
+}
+
+/// All keywords, in their order, and the detectors that look for each.
+#[must_use]
+pub fn keywords() -> &'static [(&'static str, &'static [u16])] {
+    &table::KEYWORDS
 }
 
 /// The keywords that `text`, in lower case, begins with, the shortest first, and who looks for them;

@@ -12,6 +12,8 @@ pub(super) struct Ahead {
 
 struct Seen {
     wanted: &'static str,
+    /// Those and the end of a line, a bit each.
+    stops: [u64; 4],
     /// Nothing but other characters stands from the last keyword to here.
     to: usize,
     /// A wanted character stands here, or else the line ends, or nothing is known yet.
@@ -29,7 +31,7 @@ impl Ahead {
     ) -> (bool, usize) {
         let known = self.seen.iter().position(|seen| std::ptr::eq(seen.wanted, wanted));
         let known = known.unwrap_or_else(|| {
-            self.seen.push(Seen { wanted, to: 0, stop: None });
+            self.seen.push(Seen { wanted, stops: stops(wanted), to: 0, stop: None });
             self.seen.len() - 1
         });
         let seen = &mut self.seen[known];
@@ -40,7 +42,7 @@ impl Ahead {
         while seen.stop.is_none() && seen.to < limit {
             let byte = text[seen.to];
             effort::spend(1);
-            if byte == b'\n' || wanted.as_bytes().contains(&byte) {
+            if seen.stops[usize::from(byte >> 6)] >> (byte & 63) & 1 == 1 {
                 seen.stop = Some(byte != b'\n');
             } else {
                 seen.to += 1;
@@ -49,6 +51,14 @@ impl Ahead {
         let follows = seen.stop == Some(true) && seen.to < limit;
         (follows, limit.min(seen.to + 1))
     }
+}
+
+fn stops(wanted: &str) -> [u64; 4] {
+    let mut stops = [0; 4];
+    for byte in wanted.bytes().chain([b'\n']) {
+        stops[usize::from(byte >> 6)] |= 1 << (byte & 63);
+    }
+    stops
 }
 
 #[cfg(test)]

@@ -7,7 +7,9 @@
 
 use std::collections::HashMap;
 use std::ops::Range;
+use std::sync::LazyLock;
 
+use super::places::Places;
 use crate::detector::{self, Context, Detector};
 
 /// How far above a value its section may begin.
@@ -25,9 +27,20 @@ type Named = (&'static Detector, usize);
 #[derive(Default)]
 pub(super) struct Sections {
     /// For a line's start and a depth, the nearest line above that is less deep.
-    above: HashMap<(usize, usize), Nearest>,
+    above: Places<(usize, usize), Nearest>,
     /// For a line and a name, the detectors that they name together.
     named: HashMap<(Range<usize>, Vec<u8>), Vec<Named>>,
+    /// What stood before the last name on its line: it is the same line after line where a text says
+    /// the same over and over.
+    last: Head,
+}
+
+/// What stands before a name on its line, the name, and the detectors that they name together.
+#[derive(Default)]
+struct Head {
+    head: Vec<u8>,
+    own: Vec<u8>,
+    named: Vec<Named>,
 }
 
 /// The nearest line that encloses another.
@@ -56,7 +69,12 @@ impl Sections {
         };
         let lines = self.lines_around(text, name.start);
         let mut lines = lines.into_iter();
-        add(&lines.next().map(|line| named_by(&text[line], &own)).unwrap_or_default());
+        let head = lines.next().map_or(&b""[..], |line| &text[line]);
+        if self.last.head != head || self.last.own != own {
+            let named = named_by(head, &own);
+            self.last = Head { head: head.to_vec(), own: own.clone(), named };
+        }
+        add(&self.last.named);
         for line in lines {
             let key = (line, own);
             let known = self.named.entry(key.clone());
@@ -138,6 +156,9 @@ fn named_by(line: &[u8], own: &[u8]) -> Vec<Named> {
     let (mut found, mut joined) = (Vec::new(), Vec::new());
     let mut asked: [&[u8]; WORDS] = [b""; WORDS];
     for (number, owner) in words(line).take(WORDS).enumerate() {
+        if !may_own(owner) {
+            continue;
+        }
         asked[number] = owner;
         // A line that says a word twice says no more.
         if asked[..number].contains(&owner) {
@@ -155,6 +176,27 @@ fn named_by(line: &[u8], own: &[u8]) -> Vec<Named> {
         }
     }
     found
+}
+
+/// Whether some keyword may go on with `_` behind this word: most words are told by their first two letters
+/// and their length.
+fn may_own(word: &[u8]) -> bool {
+    static LENGTHS: LazyLock<[u32; 1024]> = LazyLock::new(|| {
+        let mut lengths = [0; 1024];
+        for (keyword, _) in detector::keywords() {
+            let keyword = keyword.as_bytes();
+            for length in memchr::memchr_iter(b'_', keyword).take_while(|&at| at < 32) {
+                lengths[beginning(keyword)] |= 1 << length;
+            }
+        }
+        lengths
+    });
+    LENGTHS[beginning(word)] >> word.len() & 1 == 1
+}
+
+/// The low five bits of a word's first two letters, whatever their case.
+fn beginning(word: &[u8]) -> usize {
+    word.iter().take(2).fold(0, |place, byte| place << 5 | usize::from(byte & 31))
 }
 
 /// The words of a line as programs name things.

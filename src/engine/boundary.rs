@@ -31,6 +31,11 @@ pub(super) fn is_base64_piece(detector: &Detector, candidate: &Candidate) -> boo
 /// Whether a mark beside the value says that this is only a piece of one: `sk_live_Abc…`, or the
 /// cut mark of this project's own tests.
 fn is_cut(before: &[u8], behind: &[u8]) -> bool {
+    // None of them is ASCII, and most neighbours are.
+    let is_ascii = |neighbour: Option<&u8>| neighbour.is_none_or(u8::is_ascii);
+    if is_ascii(before.last()) && is_ascii(behind.first()) {
+        return false;
+    }
     ["…", "¦", "‹"].iter().any(|mark| behind.starts_with(mark.as_bytes()))
         || ["…", "¦", "›"].iter().any(|mark| before.ends_with(mark.as_bytes()))
 }

@@ -1,7 +1,7 @@
 //! Whether a candidate is a key: its boundary, its label, its value, the detector's checks.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::Range;
 use std::sync::LazyLock;
 
@@ -20,9 +20,6 @@ use crate::secret::Secret;
 /// takes as long as scanning several kilobytes. Of further pairs none is refuted.
 const DEAR: usize = 64;
 
-/// The labels of so many values are remembered.
-const MOST_LABELS: usize = 1 << 14;
-
 /// Judges the candidates of one text.
 pub(super) struct Judge<'a> {
     /// Where the text stands; context only.
@@ -35,8 +32,6 @@ pub(super) struct Judge<'a> {
     dear: usize,
     /// Where the label of the last value stands whose label alone names a secret.
     label: Range<usize>,
-    /// For a value's place what [`label::names_secret`] said: each of several detectors asks.
-    labels: HashMap<usize, Option<Range<usize>>>,
     sections: Sections,
     /// What the words before values say.
     pub(super) reader: Reader,
@@ -51,7 +46,6 @@ impl<'a> Judge<'a> {
             last,
             dear: DEAR,
             label: 0..0,
-            labels: HashMap::new(),
             sections: Sections::default(),
             reader: Reader::default(),
         }
@@ -86,7 +80,7 @@ impl<'a> Judge<'a> {
                 provider::names_provider(&candidate, line, window, &mut self.reader)?
             }
             Context::Generic => {
-                self.label = self.named_secret(&candidate)?;
+                self.label = label::names_secret(&candidate, &mut self.reader)?;
                 let name = label::last_name(text, self.label.clone());
                 if label::is_variant(&text[name], candidate.value()) {
                     return None;
@@ -102,20 +96,6 @@ impl<'a> Judge<'a> {
             found.specificity += provider::longest_in(&text[matched], detector.keywords);
         }
         Some((found, secret))
-    }
-
-    /// Where the words of the value's label stand, if they name a secret.
-    fn named_secret(&mut self, candidate: &Candidate) -> Option<Range<usize>> {
-        let start = candidate.secret.start;
-        if let Some(known) = self.labels.get(&start) {
-            return known.clone();
-        }
-        if self.labels.len() >= MOST_LABELS {
-            self.labels.clear();
-        }
-        let label = label::names_secret(candidate, &mut self.reader);
-        self.labels.insert(start, label.clone());
-        label
     }
 
     /// The keys of providers that the last secret of no known one turns out to be, because the
@@ -198,10 +178,12 @@ impl<'a> Judge<'a> {
         let mut checked = Checked::default();
         for &check in detector.checks {
             let outcome = match check {
-                // Weighed before, and its place is left to be judged.
-                Check::Random if self.values.hold(&candidate.secret) => {
-                    check::random_at_its_place(candidate)
-                }
+                Check::Random => match self.values.known(&candidate.secret) {
+                    // Weighed before, and its place is left to be judged.
+                    Some(true) => check::random_at_its_place(candidate),
+                    Some(false) => return None,
+                    None => check::run(check, candidate),
+                },
                 Check::Ed25519Pair | Check::MaybeEd25519Pair if self.dear == 0 => {
                     Verdict::Plausible.into()
                 }

@@ -17,13 +17,39 @@ use crate::check::{Candidate, effort};
 /// How much of the line before a value is read.
 const LABEL: usize = 200;
 
+/// So many labels are remembered.
+const MOST: usize = 1 << 14;
+
+/// The label of a value that names a secret.
+#[derive(Clone)]
+pub(super) struct Known {
+    line: Range<usize>,
+    segment: Range<usize>,
+    /// Whether everybody may see what stands there all the same, once this was asked.
+    open: Option<bool>,
+}
+
 /// Where the words of the label stand, if they name a secret.
 pub(super) fn names_secret(candidate: &Candidate, reader: &mut Reader) -> Option<Range<usize>> {
-    let label = Label::of(candidate.text, candidate.secret.start, reader)?;
-    let before = label.segment.start - label.line.start;
-    let secret = label.is_secret(candidate.text, reader)
-        && !place::is_open(&candidate.text[label.line], before);
-    secret.then_some(label.segment)
+    let known = known(candidate.text, candidate.secret.start, reader)?;
+    let before = known.segment.start - known.line.start;
+    let line = known.line.clone();
+    let open = known.open.get_or_insert_with(|| place::is_open(&candidate.text[line], before));
+    (!*open).then(|| known.segment.clone())
+}
+
+/// The label of the value that begins at `value`, if it names a secret: each of several detectors asks.
+fn known<'a>(text: &[u8], value: usize, reader: &'a mut Reader) -> Option<&'a mut Known> {
+    if !reader.labels.contains_key(&value) {
+        let label = Label::of(text, value, reader);
+        let secret = label.filter(|label| label.is_secret(text, reader));
+        let known = secret.map(|Label { line, segment, .. }| Known { line, segment, open: None });
+        if reader.labels.len() >= MOST {
+            reader.labels.clear();
+        }
+        reader.labels.insert(value, known);
+    }
+    reader.labels.get_mut(&value)?.as_mut()
 }
 
 /// The last name of a label, as one word: `api-key` of `acme --api-key `.
@@ -44,8 +70,7 @@ pub(super) fn is_variant(name: &[u8], value: &[u8]) -> bool {
 /// The line of the label, if it names a secret: what a value is called does not change with the
 /// detector that asks.
 pub(super) fn of_secret(text: &[u8], value: usize, reader: &mut Reader) -> Option<Range<usize>> {
-    let label = Label::of(text, value, reader)?;
-    label.is_secret(text, reader).then_some(label.line)
+    known(text, value, reader).map(|known| known.line.clone())
 }
 
 /// Whether a value is called a bare `key`, which is the key of anything.
@@ -187,7 +212,7 @@ fn without_modifier(text: &[u8], segment: Range<usize>) -> Range<usize> {
 
 /// `--token VALUE`, `-t VALUE`, `ENV API_TOKEN VALUE`, `Authorization: Bearer VALUE`.
 fn names_by_space(segment: &[u8], words: &Words) -> bool {
-    let after_quote = segment.iter().rposition(|byte| matches!(byte, b'"' | b'\'' | b'`'));
+    let after_quote = memchr::memrchr3(b'"', b'\'', b'`', segment);
     let segment = &segment[after_quote.map_or(0, |at| at + 1)..];
     let trimmed = segment.trim_ascii_end();
     let name =

@@ -6,6 +6,7 @@ mod bare;
 mod boundary;
 mod crowd;
 mod entropy;
+mod find;
 #[cfg(test)]
 mod flood;
 mod judge;
@@ -14,6 +15,7 @@ mod large;
 mod operator;
 mod overlap;
 mod place;
+mod places;
 mod provider;
 mod reader;
 mod recall;
@@ -33,6 +35,7 @@ use crate::detector::{self, Confidence, Context, Detector, Look};
 use crate::kept::Kept;
 use crate::secret::Secret;
 use crowd::Crowd;
+use find::Find;
 use judge::Judge;
 use runs::Runs;
 use values::Values;
@@ -257,16 +260,15 @@ impl<'a> Search<'a> {
         if detector.mark.is_some_and(|mark| memchr::memchr(mark, &text[from..room]).is_none()) {
             return Ok(false);
         }
-        let regex = detector::compiled(detector)?;
+        let find = Find::of(detector)?;
         // Look-around at `from` still sees the text before it.
-        while let Some(matched) = regex.find_at(&text[..room], from) {
-            if matched.start() >= window.range.end {
+        while let Some((matched, secret)) = find.find_at(detector, &text[..room], from) {
+            if matched.start >= window.range.end {
                 break;
             }
             matches = true;
-            let secret = detector::secret_of(detector, regex, &text[..room], matched.range());
-            from = matched.end();
-            let candidate = Candidate { text, matched: matched.range(), secret };
+            from = matched.end;
+            let candidate = Candidate { text, matched, secret };
             if let Some(end) = self.judge(detector, candidate, window)? {
                 from = from.max(end).min(room);
             }

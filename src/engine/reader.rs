@@ -5,6 +5,8 @@
 
 use std::ops::Range;
 
+use super::label::Known;
+use super::places::Places;
 use super::words::{Split, Words, says};
 
 /// The words of a shorter name are read where it is asked about.
@@ -23,6 +25,8 @@ pub(super) struct Reader {
     /// The part where separators were looked for, and the last one in it.
     looked: Range<usize>,
     separator: Option<usize>,
+    /// For a value's place its label, if that names a secret.
+    pub(super) labels: Places<usize, Option<Known>>,
 }
 
 struct Word {

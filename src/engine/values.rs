@@ -17,12 +17,18 @@ pub(super) struct Values {
     read_to: usize,
     /// The start of the last one.
     last: Option<usize>,
-    /// Where each stands; in order once all are read.
-    random: Vec<(usize, usize)>,
+    /// Those and all others that were weighed, in order.
+    all: Vec<Value>,
     /// The value that was weighed last, and whether it looks random: a text that says the same over
     /// and over is asked once.
     weighed: Range<usize>,
     weighed_random: bool,
+}
+
+/// A value that was weighed.
+struct Value {
+    span: Range<usize>,
+    is_random: bool,
 }
 
 impl Values {
@@ -46,14 +52,16 @@ impl Values {
         self.read_to
     }
 
-    /// Whether the value at `span` was weighed and looks random.
-    pub(super) fn hold(&self, span: &Range<usize>) -> bool {
-        self.random.binary_search(&(span.start, span.end)).is_ok()
+    /// Whether the value at `span` looks random, if it was weighed.
+    pub(super) fn known(&self, span: &Range<usize>) -> Option<bool> {
+        let place = |value: &Value| (value.span.start, value.span.end);
+        let found = self.all.binary_search_by_key(&(span.start, span.end), place);
+        found.ok().map(|at| self.all[at].is_random)
     }
 
-    /// Puts the values in order, after the last was read: before, none is held.
-    pub(super) fn sort(&mut self) {
-        self.random.sort_unstable();
+    /// Whether the value at `span` was weighed and looks random.
+    pub(super) fn hold(&self, span: &Range<usize>) -> bool {
+        self.known(span) == Some(true)
     }
 
     /// Weighs every value that begins before `limit`, and the rest of their words.
@@ -101,8 +109,13 @@ impl Values {
         self.weighed = start..end;
         if self.weighed_random {
             self.last = self.last.max(Some(start));
-            self.random.push((start, end));
         }
+        let value = Value { span: start..end, is_random: self.weighed_random };
+        // One in quotes is weighed behind those that it holds, and begins before or with them.
+        let behind = self.all.iter().rev();
+        let behind = behind.take_while(|known| (known.span.start, known.span.end) > (start, end));
+        let at = self.all.len() - behind.count();
+        self.all.insert(at, value);
     }
 }
 

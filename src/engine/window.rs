@@ -59,7 +59,7 @@ pub(super) fn collect(
         }
         None => keyword_hits(text, |keyword, end| plainly(&mut near, keyword, end)),
     }
-    let Near { mut windows, mut values, .. } = near;
+    let Near { mut windows, values, .. } = near;
     detector::own_hits(path, |start, end, looking| {
         for &index in looking {
             if detector::at(index).context == Context::Label {
@@ -86,7 +86,6 @@ pub(super) fn collect(
             }
         }
     });
-    values.sort();
     (windows.all, values)
 }
 

@@ -27,6 +27,8 @@ static OTHER: Vocabulary = Vocabulary::new(
 );
 /// Names that only carry another name's value: `name: X` / `value: Y`.
 static CARRIERS: Vocabulary = Vocabulary::new("value val default content data string str from new");
+/// Words that are asked for alone.
+static MORE: Vocabulary = Vocabulary::new("key amz meta hmac");
 /// Types that stand where a name is looked for: `const TOKEN: &str = …`.
 static TYPES: Vocabulary = Vocabulary::new("string str text char byte bytes");
 
@@ -54,9 +56,32 @@ pub(super) const IS_HMAC: u16 = 1 << 9;
 /// No listed word is longer; of a longer word so much is looked at, from its beginning or its end.
 const LONGEST: usize = 16;
 
+/// For two first letters how long the words of all lists are that begin with them, a bit each.
+static BEGINNINGS: [u16; 1024] = {
+    let mut lengths = [0; 1024];
+    let lists = [&SECRET, &OTHER_ENDS, &OTHER, &CARRIERS, &TYPES, &MORE];
+    let mut at = 0;
+    while at < lists.len() {
+        lists[at].note_beginnings(&mut lengths);
+        at += 1;
+    }
+    lengths
+};
+
+/// Whether a word may say anything: most say nothing.
+fn may_say(word: &[u8]) -> bool {
+    let (Some([first, second]), Some(last)) = (word.first_chunk(), word.last()) else {
+        return false;
+    };
+    let place = usize::from(first & 31) << 5 | usize::from(second & 31);
+    let is_listed = word.len() <= LONGEST && BEGINNINGS[place] >> (word.len() - 1) & 1 == 1;
+    // What those of the other list end in, and how what is asked of a cache begins.
+    is_listed || word.len() > 4 && (b"ntdy".contains(&(last | 0x20)) || first | 0x20 == b'c')
+}
+
 /// What a word says, in any letter case.
 pub(super) fn says(word: &[u8]) -> u16 {
-    if word.len() < 2 {
+    if !may_say(word) {
         return 0;
     }
     let (mut lower, length) = ([0; LONGEST], word.len().min(LONGEST));
@@ -98,24 +123,34 @@ fn begins_behind_capitals(segment: &[u8], at: usize) -> bool {
         let rest = segment.get(from..).unwrap_or_default();
         &rest[..rest.iter().take_while(|byte| byte.is_ascii_lowercase()).count()]
     };
-    let capitals = |end: usize| {
-        segment[..end].iter().rev().take_while(|byte| byte.is_ascii_uppercase()).count()
-    };
     if segment[at].is_ascii_uppercase() {
-        !small(at + 1).is_empty() && !SECRET.has(small(at + 1))
+        segment.get(at + 1).is_some_and(u8::is_ascii_lowercase) && !SECRET.has(small(at + 1))
     } else {
-        capitals(at) > 1 && SECRET.has(small(at))
+        // Another capital before the one before.
+        at > 1 && segment[at - 2].is_ascii_uppercase() && SECRET.has(small(at))
     }
 }
 
-/// Whether the letter or digit at `at` begins a new word, behind another.
-fn is_hump(segment: &[u8], at: usize) -> bool {
-    if segment[at - 1].is_ascii_uppercase() {
-        begins_behind_capitals(segment, at)
-    } else {
-        segment[at].is_ascii_uppercase()
-    }
+/// What a byte is for the words of a name.
+#[derive(Clone, Copy, PartialEq)]
+enum Kind {
+    Other,
+    SmallOrDigit,
+    Capital,
 }
+
+static KINDS: [Kind; 256] = {
+    let (mut kinds, mut byte) = ([Kind::Other; 256], 0);
+    while byte < kinds.len() {
+        if (byte as u8).is_ascii_uppercase() {
+            kinds[byte] = Kind::Capital;
+        } else if (byte as u8).is_ascii_alphanumeric() {
+            kinds[byte] = Kind::SmallOrDigit;
+        }
+        byte += 1;
+    }
+    kinds
+};
 
 /// Where the words of a name stand: it is split at punctuation and at humps.
 pub(super) struct Split<'a> {
@@ -133,13 +168,23 @@ impl Iterator for Split<'_> {
     type Item = Range<usize>;
 
     fn next(&mut self) -> Option<Range<usize>> {
-        let rest = self.segment[self.at..].iter();
-        let start = self.at + { rest }.position(u8::is_ascii_alphanumeric)?;
-        let goes_on = |&at: &usize| {
-            self.segment.get(at).is_some_and(u8::is_ascii_alphanumeric)
-                && !is_hump(self.segment, at)
-        };
-        let end = (start + 1..).find(|at| !goes_on(at))?;
+        let kind = |at: usize| self.segment.get(at).map(|&byte| KINDS[usize::from(byte)]);
+        let mut start = self.at;
+        while kind(start)? == Kind::Other {
+            start += 1;
+        }
+        let (mut end, mut before) = (start + 1, kind(start)?);
+        while let Some(next) = kind(end).filter(|&next| next != Kind::Other) {
+            let is_hump = match before {
+                Kind::Capital => begins_behind_capitals(self.segment, end),
+                _ => next == Kind::Capital,
+            };
+            if is_hump {
+                break;
+            }
+            before = next;
+            end += 1;
+        }
         self.at = end;
         Some(start..end)
     }

@@ -45,5 +45,15 @@ macro_rules! reads {
 "
     };
 }
+macro_rules! anywhere {
+    () => {
+        ":// :: -> $2a$ $2b$ $2y$ $argon2 {bcrypt} {ssha -----"
+    };
+}
+macro_rules! code {
+    () => {
+        "(? )+ )* ]+ ]* [^ ^[ a-z A-Z 0-9 .* .+ %s %d %Y %H %( &lt; &gt; &amp; &quot; &#"
+    };
+}
 
-pub(super) use {cuts, first_words, openings, reads, short_words, words};
+pub(super) use {anywhere, code, cuts, first_words, openings, reads, short_words, words};

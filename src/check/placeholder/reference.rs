@@ -1,6 +1,6 @@
 //! Expressions that read a key from where it should be: the environment, a secret store, a setting.
 
-use super::{Room, Vocabulary, has_mark, is_template, reads};
+use super::{Form, Room, Vocabulary, is_template, reads};
 
 /// What stands in a read from the environment, from a secret store or from a variable.
 static READS: Vocabulary = Vocabulary::new(reads!());
@@ -8,19 +8,18 @@ static READS: Vocabulary = Vocabulary::new(reads!());
 /// Whether `value` is an expression that reads the key from where it should be.
 #[must_use]
 pub fn is_reference(value: &[u8]) -> bool {
-    let mut room = Room::default();
-    let lower = room.lower(value);
-    reads(value, lower, has_mark(lower))
+    reads(&Form::of(value, &mut Room::default()), true)
 }
 
-/// The same, where `lower` is the value in small letters, and `marked` is whether a word or mark of the
-/// lists may stand there.
-pub(super) fn reads(value: &[u8], lower: &[u8], marked: bool) -> bool {
+/// The same; `templates` is whether those count that an empty value may be too.
+pub(super) fn reads(form: &Form, templates: bool) -> bool {
+    let &Form { value, lower, marked, plain } = form;
     marked && READS.stands_in(lower)
-        || is_template(lower, marked)
-        || is_variable(value)
-        || is_call(value)
-        || is_dotted_name(value)
+        || !plain
+            && (templates && is_template(lower, marked)
+                || is_variable(value)
+                || is_call(value)
+                || is_dotted_name(value))
 }
 
 /// `$NAME`, `$name->field`, `%NAME`, `@name`, `&name`: a sigil and nothing but a name.
@@ -32,6 +31,9 @@ fn is_variable(value: &[u8]) -> bool {
 
 /// `name(…)`, `name[…]`, also cut behind the bracket.
 fn is_call(value: &[u8]) -> bool {
+    if memchr::memchr2(b'(', b'[', value).is_none() {
+        return false;
+    }
     let name =
         value.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"_.:".contains(byte));
     let length = name.count();
@@ -51,7 +53,7 @@ fn is_dotted_name(value: &[u8]) -> bool {
     let name = |part: &[u8]| {
         !part.is_empty() && part.iter().all(|byte| byte.is_ascii_alphabetic() || *byte == b'_')
     };
-    value.contains(&b'.') && value.len() < 80 && parts.clone().all(name)
+    value.len() < 80 && memchr::memchr(b'.', value).is_some() && parts.clone().all(name)
 }
 
 #[cfg(test)]

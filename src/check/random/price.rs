@@ -5,22 +5,18 @@ use super::bigrams::letter_thirds;
 /// Prices are counted in thirtieths of a bit, so that thirds and tenths add up exactly.
 const BIT: u16 = 30;
 
-/// The bits of a [`PRICES`] entry that are the price.
-const PRICE: u16 = 0x3ff;
-/// The character is a letter.
-const LETTER: u16 = 1 << 15;
-/// It goes on with the word before it.
-const GOES_ON: u16 = 1 << 14;
-/// A small letter after a capital: it costs more where an abbreviation has ended.
-const AFTER_CAPITAL: u16 = 1 << 13;
-/// A digit after a small letter: it costs more where another follows, as a digit for a letter.
-const IN_WORD: u16 = 1 << 12;
-/// A `=`, which is cheap at the end.
-const PADDING: u16 = 1 << 11;
-
-/// The price of a character after another, and what else has to be looked at: `PRICES[before <<
-/// 7 | byte]`, where a `before` of 0 is none.
+/// The price of a character after another: `PRICES[before << 7 | byte]`, where a `before` of 0 is none.
 static PRICES: [u16; 128 * 128] = prices();
+
+/// What a character costs more for what stands before the one before it, by the classes of four: two bits
+/// each, its own the lowest.
+static MORE: [u16; 256] = more();
+
+/// Where the class of a character stands among its kinds.
+const CLASS: u32 = 14;
+const LOWER: usize = 1;
+const UPPER: usize = 2;
+const DIGIT: usize = 3;
 
 /// The kinds of each character.
 static KINDS: [u16; 256] = kinds();
@@ -52,33 +48,51 @@ impl Kinds {
 
 /// The kinds of characters in `value`, and what it costs in bits if somebody wrote it.
 pub(super) fn weigh(value: &[u8]) -> (Kinds, f32) {
-    let (mut kinds, mut sum, mut word, mut before) = (0, 0u32, 0u32, 0u8);
-    for (at, &byte) in value.iter().enumerate() {
-        kinds |= KINDS[usize::from(byte)];
-        let entry = PRICES[usize::from(before & 127) << 7 | usize::from(byte & 127)];
-        sum += u32::from(entry & PRICE);
-        if entry & GOES_ON == 0 {
-            // Pieces of one or two letters are rare in names.
-            if matches!(word, 1 | 2) {
-                sum += u32::from(BIT * 3 / 2);
-            }
-            word = u32::from(entry & LETTER != 0);
-        } else {
-            word += 1;
-        }
-        if entry & (AFTER_CAPITAL | IN_WORD | PADDING) != 0 {
-            let next = value.get(at + 1);
-            if entry & AFTER_CAPITAL != 0 && at >= 2 && value[at - 2].is_ascii_uppercase() {
-                sum += u32::from(BIT * 22 / 10);
-            } else if entry & IN_WORD != 0 && next.is_some_and(u8::is_ascii_lowercase) {
-                sum += u32::from(BIT * 7 / 2);
-            } else if entry & PADDING != 0 && at + 2 >= value.len() {
-                sum -= u32::from(BIT * 8);
-            }
-        }
+    let (mut kinds, mut sum, mut classes, mut before) = (0, 0u32, 0, 0u8);
+    // No branches: in what is random, none could be foretold.
+    for &byte in value {
+        let kind = KINDS[usize::from(byte)];
+        kinds |= kind;
+        classes = (classes << 2 | usize::from(kind >> CLASS)) & 0xff;
+        sum += u32::from(PRICES[usize::from(before & 127) << 7 | usize::from(byte & 127)]);
+        sum += u32::from(MORE[classes]);
         before = byte;
     }
+    // Padding is cheap at the end.
+    for at in value.len().saturating_sub(2)..value.len() {
+        if value[at] == b'=' && at.checked_sub(1).is_none_or(|before| value[before] != b'=') {
+            sum -= u32::from(BIT * 8);
+        }
+    }
     (Kinds(kinds), sum as f32 / f32::from(BIT))
+}
+
+const fn more() -> [u16; 256] {
+    const fn is_letter(class: usize) -> bool {
+        class == LOWER || class == UPPER
+    }
+    // Whether a letter goes on with the word before it.
+    const fn goes_on(before: usize, class: usize) -> bool {
+        class == LOWER && is_letter(before) || class == UPPER && before == UPPER
+    }
+    let (mut more, mut at) = ([0; 256], 0);
+    while at < more.len() {
+        let (third, second, before, own) = (at >> 6, at >> 4 & 3, at >> 2 & 3, at & 3);
+        // Pieces of one or two letters are rare in names.
+        let is_short = !goes_on(second, before) || !goes_on(third, second);
+        if is_letter(before) && !goes_on(before, own) && is_short {
+            more[at] += BIT * 3 / 2;
+        }
+        if own == LOWER && before == UPPER && second == UPPER {
+            // An abbreviation has ended.
+            more[at] += BIT * 22 / 10;
+        } else if own == LOWER && before == DIGIT && second == LOWER {
+            // A digit for a letter.
+            more[at] += BIT * 7 / 2;
+        }
+        at += 1;
+    }
+    more
 }
 
 const fn kinds() -> [u16; 256] {
@@ -100,6 +114,13 @@ const fn kinds() -> [u16; 256] {
         if is_mark(byte) {
             kinds[at] |= Kinds::MARK.0;
         }
+        let class = match byte {
+            b'a'..=b'z' => LOWER,
+            b'A'..=b'Z' => UPPER,
+            b'0'..=b'9' => DIGIT,
+            _ => 0,
+        };
+        kinds[at] |= (class as u16) << CLASS;
         at += 1;
     }
     kinds
@@ -130,30 +151,30 @@ const fn price(before: u8, byte: u8) -> u16 {
     let first = letter_thirds(None, byte) * BIT / 3;
     let next = letter_thirds(Some(before), byte) * BIT / 3;
     match byte {
-        b'a'..=b'z' if lower => next | LETTER | GOES_ON,
+        b'a'..=b'z' if lower => next,
         // The first capital of a word is cheap to leave.
-        b'a'..=b'z' if upper => (next + BIT * 3 / 10) | LETTER | GOES_ON | AFTER_CAPITAL,
-        b'a'..=b'z' if digit => (first + 3 * BIT) | LETTER,
-        b'a'..=b'z' => (first + BIT * 3 / 10 + after_mark) | LETTER,
-        b'A'..=b'Z' if upper => (next + BIT / 2) | LETTER | GOES_ON,
+        b'a'..=b'z' if upper => next + BIT * 3 / 10,
+        b'a'..=b'z' if digit => first + 3 * BIT,
+        b'a'..=b'z' => first + BIT * 3 / 10 + after_mark,
+        b'A'..=b'Z' if upper => next + BIT / 2,
         // camelCase
-        b'A'..=b'Z' if lower => (first + BIT * 5 / 2) | LETTER,
-        b'A'..=b'Z' if digit => (first + BIT * 7 / 2) | LETTER,
-        b'A'..=b'Z' => (first + BIT + after_mark) | LETTER,
+        b'A'..=b'Z' if lower => first + BIT * 5 / 2,
+        b'A'..=b'Z' if digit => first + BIT * 7 / 2,
+        b'A'..=b'Z' => first + BIT + after_mark,
         b'0'..=b'9' if digit => BIT * 33 / 10,
-        b'0'..=b'9' if lower => (BIT * 11 / 2) | IN_WORD,
-        b'0'..=b'9' if upper => BIT * 11 / 2,
+        b'0'..=b'9' if lower || upper => BIT * 11 / 2,
         b'0'..=b'9' => BIT * 4 + after_mark,
         // `----` and `====` are cheap.
         _ if before == byte => BIT,
         b'_' | b'-' | b'.' | b'/' | b':' | b',' => BIT * 32 / 10,
-        b'=' => (BIT * 9) | PADDING,
         _ => BIT * 9,
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     fn bits(value: &str) -> f32 {
@@ -166,6 +187,41 @@ mod tests {
         assert!(bits("getToken") < bits("gEtToKeN"));
         assert!(bits("password1") < bits("p4ssw0rd1"));
         assert!(bits("abc==") < bits("=abc="));
+    }
+
+    /// As [`weigh`] was first written: with the word's length, and a look at what is next.
+    fn plainly(value: &[u8]) -> u32 {
+        let (mut sum, mut word) = (0, 0);
+        for (at, &byte) in value.iter().enumerate() {
+            let before = at.checked_sub(1).map_or(0, |before| value[before]);
+            sum += u32::from(price(before, byte));
+            let goes_on = byte.is_ascii_lowercase() && before.is_ascii_alphabetic()
+                || byte.is_ascii_uppercase() && before.is_ascii_uppercase();
+            if goes_on {
+                word += 1;
+            } else {
+                sum += if matches!(word, 1 | 2) { u32::from(BIT) * 3 / 2 } else { 0 };
+                word = u32::from(byte.is_ascii_alphabetic());
+            }
+            let capital = at >= 2 && value[at - 2].is_ascii_uppercase();
+            let next = value.get(at + 1).is_some_and(u8::is_ascii_lowercase);
+            if byte.is_ascii_lowercase() && before.is_ascii_uppercase() && capital {
+                sum += u32::from(BIT) * 22 / 10;
+            } else if byte.is_ascii_digit() && before.is_ascii_lowercase() && next {
+                sum += u32::from(BIT) * 7 / 2;
+            } else if byte == b'=' && before != b'=' && at + 2 >= value.len() {
+                sum -= u32::from(BIT) * 8;
+            }
+        }
+        sum
+    }
+
+    proptest! {
+        #[test]
+        fn every_value_has_the_price_of_reading_it_plainly(value in "([a-c]|[A-C]|[0-2]|[=_$]){0,20}") {
+            let sum = plainly(value.as_bytes());
+            prop_assert_eq!(weigh(value.as_bytes()).1, sum as f32 / f32::from(BIT));
+        }
     }
 
     #[test]

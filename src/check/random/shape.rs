@@ -1,6 +1,7 @@
 //! Values that look random and are no secrets, told by how they begin or by their shape.
 
 use super::super::Vocabulary;
+use super::super::placeholder::{ANYWHERE, CODE, Form};
 
 /// Beginnings of what is random, or looks it, and is no secret: hashes, public keys, certificates,
 /// images, archives, documents, hashes of passwords; and JWTs, which have a detector of their own.
@@ -22,21 +23,10 @@ static JUDGED: Vocabulary = Vocabulary::new(
 ",
 );
 
-/// Pieces of regular expressions, of formats for dates and text, of HTML.
-static CODE: Vocabulary = Vocabulary::new(
-    "(? )+ )* ]+ ]* [^ ^[ a-z A-Z 0-9 .* .+ %s %d %Y %H %( &lt; &gt; &amp; &quot; &#",
-);
-
-/// Marks of code and addresses, hashes of passwords (`{bcrypt}$2a$10$…`), and a piece of a PEM
-/// block, which has detectors of its own.
-static ANYWHERE: Vocabulary =
-    Vocabulary::new(":// :: -> $2a$ $2b$ $2y$ $argon2 {bcrypt} {ssha -----");
-
 /// Whether it begins like something that may be seen by everybody.
-pub(super) fn is_public(value: &[u8]) -> bool {
-    let lower = value.to_ascii_lowercase();
-    let begins = PUBLIC.begins(&lower) || JUDGED.begins(&lower);
-    begins && !is_hex_number(value) || ANYWHERE.stands_in(&lower)
+pub(super) fn is_public(form: &Form) -> bool {
+    let begins = PUBLIC.begins(form.lower) || JUDGED.begins(form.lower);
+    begins && !is_hex_number(form.value) || form.marked && ANYWHERE.stands_in(form.lower)
 }
 
 /// `0x` and 64 hex digits is a key after all, where its name says so; 40 are an address.
@@ -46,18 +36,23 @@ fn is_hex_number(value: &[u8]) -> bool {
 
 /// Shapes that are no secrets however random their digits: UUIDs, numbers, dates, versions, colours,
 /// addresses, paths, domain names.
-pub(super) fn is_shaped(value: &[u8]) -> bool {
+pub(super) fn is_shaped(form: &Form) -> bool {
+    let value = form.value;
     let letters = value.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
     let mut groups = value.split(|&byte| byte == b'-').map(<[u8]>::len);
     let hex = || value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b'-');
     if letters < 2 || (value.len() == 36 && groups.by_ref().eq([8, 4, 4, 4, 12]) && hex()) {
         return true;
     }
+    // All other shapes have marks.
+    if form.plain {
+        return false;
+    }
     // A MAC or IPv6 address, a fingerprint.
-    if value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':') && value.contains(&b':') {
+    if value.contains(&b':') && value.iter().all(|byte| byte.is_ascii_hexdigit() || *byte == b':') {
         return true;
     }
-    if CODE.stands_in(value) || (value.starts_with(b"^") && value.ends_with(b"$")) {
+    if form.marked && CODE.stands_in(value) || (value.starts_with(b"^") && value.ends_with(b"$")) {
         return true;
     }
     // Bytes of a binary, a regular expression.
@@ -90,7 +85,16 @@ fn is_word(part: &[u8]) -> bool {
 mod tests {
     use proptest::prelude::*;
 
+    use super::super::super::placeholder::Room;
     use super::*;
+
+    fn is_public(value: &[u8]) -> bool {
+        super::is_public(&Form::of(value, &mut Room::default()))
+    }
+
+    fn is_shaped(value: &[u8]) -> bool {
+        super::is_shaped(&Form::of(value, &mut Room::default()))
+    }
 
     #[test]
     fn hashes_images_and_certificates_are_public() {
