@@ -60,35 +60,40 @@ static NEAR_ENDS: Vocabulary = Vocabulary::new(".local .localhost .internal");
 /// A password between `:` and `@` of a URL that nothing speaks against.
 #[must_use]
 pub fn url_password(candidate: &Candidate) -> Outcome {
-    let text = candidate.text;
-    let before = &text[candidate.matched.start.min(candidate.secret.start)..candidate.secret.start];
-    let user_at = memchr::memmem::rfind(before, b"://").map_or(0, |at| at + 3);
-    let scheme = &before[..user_at.saturating_sub(3)];
-    let user = before[user_at..].strip_suffix(b":").unwrap_or(&before[user_at..]);
-    let behind = &text[candidate.secret.end..text.len().min(candidate.secret.end + 256)];
-    let behind = behind.strip_prefix(b"@").unwrap_or_default();
-    let of_host = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-_[]${}<>%*".contains(byte);
-    let host = &behind[..behind.iter().take_while(of_host).count()];
-    judge(candidate.value(), &Login { scheme, user, host })
+    judge(candidate.value(), || {
+        let text = candidate.text;
+        let before =
+            &text[candidate.matched.start.min(candidate.secret.start)..candidate.secret.start];
+        let user_at = memchr::memmem::rfind(before, b"://").map_or(0, |at| at + 3);
+        let scheme = &before[..user_at.saturating_sub(3)];
+        let user = before[user_at..].strip_suffix(b":").unwrap_or(&before[user_at..]);
+        let behind = &text[candidate.secret.end..text.len().min(candidate.secret.end + 256)];
+        let behind = behind.strip_prefix(b"@").unwrap_or_default();
+        let of_host = |byte: &&u8| byte.is_ascii_alphanumeric() || b".-_[]${}<>%*".contains(byte);
+        let host = &behind[..behind.iter().take_while(of_host).count()];
+        Login { scheme, user, host }
+    })
 }
 
 /// A password in `key=value;` or query form that nothing speaks against.
 #[must_use]
 pub fn plain_password(candidate: &Candidate) -> Outcome {
-    let matched = &candidate.text[candidate.matched.clone()];
-    let behind = &candidate.text[candidate.matched.end..];
-    // Cut first: the line may be the whole file.
-    let behind = &behind[..behind.len().min(300)];
-    let behind = behind.split(|&byte| byte == b'\n').next().unwrap_or_default();
-    let host = memchr::memmem::find(matched, b"//")
-        .map(|at| until_mark(&matched[at + 2..]))
-        .or_else(|| field(matched, &["server=", "data source=", "host=", "address=", "addr="]))
-        .or_else(|| memchr::memrchr(b'@', matched).map(|at| until_mark(&matched[at + 1..])))
-        // curl's address may follow its user.
-        .or_else(|| memchr::memmem::find(behind, b"//").map(|at| until_mark(&behind[at + 2..])))
-        .unwrap_or_default();
-    let user = field(matched, &["user id=", "userid=", "username=", "user=", "uid="]);
-    judge(candidate.value(), &Login { scheme: b"", user: user.unwrap_or_default(), host })
+    judge(candidate.value(), || {
+        let matched = &candidate.text[candidate.matched.clone()];
+        let behind = &candidate.text[candidate.matched.end..];
+        // Cut first: the line may be the whole file.
+        let behind = &behind[..behind.len().min(300)];
+        let behind = behind.split(|&byte| byte == b'\n').next().unwrap_or_default();
+        let host = memchr::memmem::find(matched, b"//")
+            .map(|at| until_mark(&matched[at + 2..]))
+            .or_else(|| field(matched, &["server=", "data source=", "host=", "address=", "addr="]))
+            .or_else(|| memchr::memrchr(b'@', matched).map(|at| until_mark(&matched[at + 1..])))
+            // curl's address may follow its user.
+            .or_else(|| memchr::memmem::find(behind, b"//").map(|at| until_mark(&behind[at + 2..])))
+            .unwrap_or_default();
+        let user = field(matched, &["user id=", "userid=", "username=", "user=", "uid="]);
+        Login { scheme: b"", user: user.unwrap_or_default(), host }
+    })
 }
 
 /// Whether `value` is a password of documentation: a word for a password, a name, a row of keys.
@@ -140,7 +145,8 @@ struct Login<'a> {
     host: &'a [u8],
 }
 
-fn judge(value: &[u8], login: &Login) -> Outcome {
+/// `login` is read only where the value alone does not tell.
+fn judge<'a>(value: &[u8], login: impl FnOnce() -> Login<'a>) -> Outcome {
     let decoded: Cow<[u8]> = percent_decode(value).into();
     let is_coded = matches!(decoded, Cow::Owned(_));
     // The cheapest first: of most one is enough.
@@ -148,6 +154,7 @@ fn judge(value: &[u8], login: &Login) -> Outcome {
     if unusable(value) || is_coded && unusable(&decoded) {
         return Verdict::Refuted.into();
     }
+    let login = login();
     let host = login.host.to_ascii_lowercase();
     let same = |other: &[u8]| !other.is_empty() && decoded.eq_ignore_ascii_case(other);
     // `shop:shoppass`: the user's name with a word for a password behind it.

@@ -39,10 +39,15 @@ impl Escapes {
         let behind = self.read_to;
         match self.pieces.last_mut() {
             Some(piece) if piece.end >= behind + AROUND => {}
-            Some(piece) if at < piece.end => piece.end = piece_end(text, behind),
+            // The line's end was found.
+            Some(piece) if behind < piece.end && text[piece.end - 1] == b'\n' => {}
+            Some(piece) if at < piece.end => {
+                // Up to where the piece ended before, the line does not.
+                piece.end = piece_end(text, behind, behind.max(piece.end));
+            }
             last => {
                 let floor = last.map_or(0, |piece| piece.end);
-                self.pieces.push(piece_start(text, at, floor)..piece_end(text, behind));
+                self.pieces.push(piece_start(text, at, floor)..piece_end(text, behind, behind));
             }
         }
     }
@@ -62,9 +67,11 @@ fn piece_start(text: &[u8], at: usize, floor: usize) -> usize {
     memchr::memrchr(b'\n', &text[floor..at]).map_or(floor, |newline| floor + newline + 1)
 }
 
-fn piece_end(text: &[u8], from: usize) -> usize {
+/// Where the piece behind an escape ends that ends at `from`; before `known` no line does.
+fn piece_end(text: &[u8], from: usize, known: usize) -> usize {
     let ceiling = text.len().min(from + AROUND);
-    memchr::memchr(b'\n', &text[from..ceiling]).map_or(ceiling, |newline| from + newline + 1)
+    let rest = text.get(known..ceiling).unwrap_or_default();
+    memchr::memchr(b'\n', rest).map_or(ceiling, |newline| known + newline + 1)
 }
 
 fn decode(text: &[u8], piece: Range<usize>, view: &mut View<'static>) {

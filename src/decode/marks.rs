@@ -11,35 +11,45 @@ pub(super) const MARGIN: usize = 64;
 /// The marks of one text, but for those of which nothing comes: a run of digits that no text comes out
 /// of has a mark or not, and so has a quote behind which nothing is joined.
 #[derive(Debug, Default)]
-pub struct Marks(Vec<(usize, Mark)>);
+pub struct Marks {
+    all: Vec<(usize, Mark)>,
+    /// Whether a NUL stands in the text, or stood in a version before.
+    may_be_wide: bool,
+}
 
 impl Marks {
     /// All marks of `text`, which has so much in common with the text that `before` are the marks of.
     /// No piece is shorter than two margins.
     pub fn of(text: &[u8], before: &Marks, kept: &[Kept]) -> Marks {
-        let mut marks = Vec::with_capacity(before.0.len() + 32);
+        let mut marks = Vec::with_capacity(before.all.len() + 32);
         let mut at = 0;
+        let mut may_be_wide = before.may_be_wide;
         for piece in kept {
-            look_between(text, at, piece.now, &mut marks);
+            may_be_wide |= look_between(text, at, piece.now, &mut marks);
             let end = piece.before + piece.length;
-            let first = before.0.partition_point(|&(at, _)| at < piece.before + BLOCK);
-            let inner = before.0[first..].iter().take_while(|&&(at, _)| at + BLOCK <= end);
+            let first = before.all.partition_point(|&(at, _)| at < piece.before + BLOCK);
+            let inner = before.all[first..].iter().take_while(|&&(at, _)| at + BLOCK <= end);
             marks.extend(inner.map(|&(at, mark)| (at - piece.before + piece.now, mark)));
             at = piece.now + piece.length;
         }
-        look_between(text, at, text.len(), &mut marks);
+        may_be_wide |= look_between(text, at, text.len(), &mut marks);
         // Near the seams a mark may have come twice.
         if !marks.is_sorted_by(|one, other| one < other) {
             marks.sort();
             marks.dedup();
         }
-        Marks(marks)
+        Marks { all: marks, may_be_wide }
+    }
+
+    /// Whether the text may be one of two bytes a character.
+    pub(super) fn may_be_wide(&self) -> bool {
+        self.may_be_wide
     }
 
     /// Calls `see` with each; forgets those of which it says that nothing comes, whatever stands more
     /// than a margin away from the run or the quote.
     pub(super) fn sift(&mut self, see: &mut dyn FnMut(Mark, usize) -> bool) {
-        self.0.retain(|&(at, mark)| !see(mark, at));
+        self.all.retain(|&(at, mark)| !see(mark, at));
     }
 }
 
@@ -51,8 +61,8 @@ fn is_long(text: &[u8], at: usize) -> bool {
 }
 
 /// Looks at what is new between two pieces, and a little on either side; where a text begins or ends
-/// also if nothing is new: a piece brings no marks so near its ends.
-fn look_between(text: &[u8], start: usize, end: usize, marks: &mut Vec<(usize, Mark)>) {
+/// also if nothing is new: a piece brings no marks so near its ends. Returns whether a NUL stands there.
+fn look_between(text: &[u8], start: usize, end: usize, marks: &mut Vec<(usize, Mark)>) -> bool {
     let from = start.saturating_sub(MARGIN);
     let to = text.len().min(end + MARGIN);
     look::over(&text[from..to], |mark, at| {
@@ -61,6 +71,7 @@ fn look_between(text: &[u8], start: usize, end: usize, marks: &mut Vec<(usize, M
             marks.push((at, mark));
         }
     });
+    memchr::memchr(0, &text[from..to]).is_some()
 }
 
 #[cfg(test)]
@@ -80,6 +91,7 @@ mod tests {
             Just(r"a\x41b\/c%41d".to_owned()),
             Just(r"\u0061bc\\u0061".to_owned()),
             Just(r#"x = "abC1" + "dEf2gH3iJ4kL5mN6""#.to_owned()),
+            Just("t\0o\0k\0e\0n\0 \0a\0b\0c\0".repeat(9)),
             Just("dG9rZW46IGFiYyBhbmQgbW9yZSB0ZXh0IG9mIHNvbWUgbGVuZ3Ro".to_owned()),
             Just("746f6b656e3a20616263206f7220736f6d65".to_owned()),
         ];
@@ -98,8 +110,8 @@ mod tests {
         let whole = Kept { before: 0, now: 0, length: text.len() };
         let before = Marks::of(text.as_bytes(), &Marks::default(), &[]);
         let now = Marks::of(text.as_bytes(), &before, &[whole]);
-        assert!(before.0.len() > 1);
-        assert_eq!(now.0, before.0);
+        assert!(before.all.len() > 1);
+        assert_eq!(now.all, before.all);
     }
 
     proptest! {
@@ -131,7 +143,7 @@ mod tests {
                 let kept: Vec<Kept> =
                     kept.into_iter().filter(|piece| piece.length >= 2 * MARGIN).collect();
                 marks = Marks::of(&text, &marks, &kept);
-                prop_assert!(marks.0.is_sorted());
+                prop_assert!(marks.all.is_sorted());
                 let mut ask = || Ok(1 << 20);
                 let alone = shown(layers(&text, None, 0, &mut Allowance::asking(&mut ask)));
                 let mut allowance = Allowance::asking(&mut ask);

@@ -51,7 +51,7 @@ pub fn layers(
     depth: usize,
     allowance: &mut Allowance,
 ) -> Result<Vec<Layer>> {
-    layers_at(text, outer, depth, allowance, |see| {
+    layers_at(text, true, outer, depth, allowance, |see| {
         look::over(text, |mark, at| {
             see(mark, at);
         });
@@ -69,12 +69,13 @@ pub fn layers_marked(
     depth: usize,
     allowance: &mut Allowance,
 ) -> Result<Vec<Layer>> {
-    layers_at(text, outer, depth, allowance, |see| marks.sift(see))
+    layers_at(text, marks.may_be_wide(), outer, depth, allowance, |see| marks.sift(see))
 }
 
 #[inline(always)]
 fn layers_at(
     text: &[u8],
+    may_be_wide: bool,
     outer: Option<&Layer>,
     depth: usize,
     allowance: &mut Allowance,
@@ -82,7 +83,8 @@ fn layers_at(
 ) -> Result<Vec<Layer>> {
     let mut layers = Vec::new();
     // UTF-16 has a NUL beside every ASCII character; a plain walk sees nothing in it.
-    if memchr::memchr(0, text).is_some()
+    if may_be_wide
+        && memchr::memchr(0, text).is_some()
         && let Some(view) = utf16::read(text)
     {
         layers.push(Layer { name: None, view, seams_only: false });
