@@ -324,7 +324,11 @@ fn prescan(
     let looked = prescan::look(packs, &blobs, &step, &remember, judge.deadline);
     judge.report.judged.files += looked.clean.len() as u64;
     judge.report.judged.bytes += looked.bytes;
-    judge.clean.extend(looked.clean);
+    if judge.clean.is_empty() {
+        judge.clean = looked.clean;
+    } else {
+        judge.clean.extend(looked.clean);
+    }
     judge.matched = looked.matches;
     looked.files
 }

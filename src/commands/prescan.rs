@@ -53,7 +53,9 @@ pub(super) fn look(
     if blobs.len() < WORTHWHILE {
         return Looked::default();
     }
-    let looked = Mutex::new(Looked::default());
+    let mut looked = Looked::default();
+    looked.clean.reserve(blobs.len());
+    let looked = Mutex::new(looked);
     let ids: Vec<ObjectId> = blobs.iter().map(|blob| blob.id).collect();
     visit_versions(packs, &ids, &|number, text: &[u8], before: Before<Recall>| {
         // What an archive holds is judged by whoever asked.

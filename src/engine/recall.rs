@@ -138,7 +138,10 @@ impl<'a> Version<'a> {
             let (from, to) = (piece.before, piece.before + piece.length);
             let is_first = from == 0 && piece.now == 0;
             let is_last = to == before.length && piece.now + piece.length == text.len();
-            let up_to = |end: usize| before.hits.partition_point(|hit| hit.end as usize <= end);
+            // The number of the first hit from `first` on that ends behind `end`.
+            let up_to = |first: usize, end: usize| {
+                first + before.hits[first..].partition_point(|hit| hit.end as usize <= end)
+            };
             // What begins or ends where the text does, does so in both.
             let moved = |hit: &Hit| {
                 let (end, back, ahead) = (hit.end as usize, hit.back as usize, hit.ahead as usize);
@@ -148,9 +151,11 @@ impl<'a> Version<'a> {
                 }
                 now
             };
-            let first = up_to(from);
-            let begun = up_to(to.min(from + LONGEST_KEYWORD)).max(first);
-            let last = up_to(to);
+            let first = up_to(0, from);
+            let last = if is_last { before.hits.len() } else { up_to(first, to) };
+            let inner = &before.hits[first..last];
+            let within = |hit: &&Hit| hit.end as usize <= from + LONGEST_KEYWORD;
+            let begun = first + inner.iter().take_while(within).count();
             // Keywords across the piece's beginning may end behind the first ones within it.
             begin.clear();
             begin.extend(new.before_piece(number));
@@ -159,9 +164,8 @@ impl<'a> Version<'a> {
             begin.sort_unstable_by_key(|hit| hit.place());
             begin.iter().for_each(|&hit| all.add(hit));
             // Of those far from both ends all is as it was.
-            let far = if is_first { begun } else { up_to(from + back).clamp(begun, last) };
-            let near =
-                if is_last { last } else { up_to(to.saturating_sub(ahead)).clamp(far, last) };
+            let far = if is_first { begun } else { up_to(begun, from + back).min(last) };
+            let near = if is_last { last } else { up_to(far, to.saturating_sub(ahead)).min(last) };
             before.hits[begun..far].iter().for_each(|hit| all.add(moved(hit)));
             let live = before.live.partition_point(|&number| (number as usize) < far);
             let live = before.live[live..].iter().take_while(|&&number| (number as usize) < near);
