@@ -215,6 +215,8 @@ impl<'a> Version<'a> {
 
 #[cfg(test)]
 mod tests {
+    use std::ops::Range;
+
     use base64::Engine as _;
     use base64::prelude::BASE64_STANDARD;
     use proptest::prelude::*;
@@ -273,6 +275,37 @@ mod tests {
             found += seen.len();
         }
         assert!(found > 3, "{found}");
+    }
+
+    #[test]
+    fn a_piece_put_into_any_example_brings_what_a_scan_of_it_alone_brings() {
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("detectors");
+        let files = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+        let files =
+            files.map(|path| toml::from_str(&std::fs::read_to_string(path).unwrap()).unwrap());
+        let plain = "nothing of any worth stands in this line\n".repeat(9);
+        let mut found = 0;
+        for example in files.flat_map(|file: detector::schema::ProviderFile| file.detectors) {
+            for example in example.examples {
+                let example = detector::example::fill(&example, 0).unwrap();
+                let now = format!("{plain}{example}\n{plain}").into_bytes();
+                let alone = scan(b"", &now).unwrap();
+                let pieces = alone.iter().flat_map(|found| {
+                    let Range { start, end } = found.span;
+                    [start - 25..start - 20, start - 6..start - 1, end - 3..end + 2, start..end]
+                });
+                let (pieces, alone): (Vec<_>, _) = (pieces.collect(), shown(Ok(alone)));
+                for piece in pieces {
+                    let before = [&now[..piece.start], &now[piece.end..]].concat();
+                    let recall = scan_version(b"", &before, None).recall.unwrap();
+                    let kept = common(&before, &now);
+                    let scanned = scan_version(b"", &now, Some((&recall, &kept)));
+                    assert_eq!(shown(scanned.matches), alone, "{example}");
+                    found += 1;
+                }
+            }
+        }
+        assert!(found > 5000, "{found}");
     }
 
     proptest! {
