@@ -49,6 +49,18 @@ impl Kept {
     }
 }
 
+/// So many bytes are compared at once.
+pub const STEP: usize = 64;
+
+/// How many bytes `one` and `other` begin with in common.
+#[must_use]
+pub fn common_prefix(one: &[u8], other: &[u8]) -> usize {
+    let steps = one.chunks_exact(STEP).zip(other.chunks_exact(STEP));
+    let equal = STEP * steps.take_while(|(one, other)| one == other).count();
+    let rest = one[equal..].iter().zip(&other[equal..]);
+    equal + rest.take_while(|(one, other)| one == other).count()
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;

@@ -6,6 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 use super::object::{Entry, Kind, Mode, Object, ObjectId, entry};
 use super::store::Store;
+use crate::kept::common_prefix;
 
 /// A file that stands in a tree and in none of its bases as it is now.
 #[derive(Debug, Clone)]
@@ -188,15 +189,6 @@ impl Side<'_> {
         }
         Ok(None)
     }
-}
-
-/// How many bytes `one` and `other` begin with in common.
-fn common_prefix(one: &[u8], other: &[u8]) -> usize {
-    const STEP: usize = 32;
-    let steps = one.chunks_exact(STEP).zip(other.chunks_exact(STEP));
-    let equal = STEP * steps.take_while(|(one, other)| one == other).count();
-    let rest = one[equal..].iter().zip(&other[equal..]);
-    equal + rest.take_while(|(one, other)| one == other).count()
 }
 
 /// Git orders a folder as if its name ended in a slash.

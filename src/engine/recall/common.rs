@@ -1,6 +1,6 @@
 //! What two texts have in common at their ends.
 
-use crate::kept::Kept;
+use crate::kept::{Kept, STEP, common_prefix};
 
 /// What two texts begin and end with in common.
 pub(super) fn common(one: &[u8], other: &[u8]) -> [Kept; 2] {
@@ -11,17 +11,6 @@ pub(super) fn common(one: &[u8], other: &[u8]) -> [Kept; 2] {
         Kept { before: 0, now: 0, length: prefix },
         Kept { before: behind(one), now: behind(other), length: suffix },
     ]
-}
-
-/// So many bytes are compared at once.
-const STEP: usize = 64;
-
-/// How many bytes `one` and `other` begin with in common.
-fn common_prefix(one: &[u8], other: &[u8]) -> usize {
-    let steps = one.chunks_exact(STEP).zip(other.chunks_exact(STEP));
-    let equal = STEP * steps.take_while(|(one, other)| one == other).count();
-    let rest = one[equal..].iter().zip(&other[equal..]);
-    equal + rest.take_while(|(one, other)| one == other).count()
 }
 
 /// How many bytes `one` and `other` end with in common.
