@@ -64,7 +64,7 @@ pub fn redact(text: &[u8], found: &Match, all: &[Match]) -> Redacted {
 }
 
 /// Line and column, both from 1, of offsets that ascend; the column counts characters.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Position {
     offset: usize,
     /// The line of the offset.
@@ -92,6 +92,12 @@ impl Position {
         // Continuation bytes of UTF-8, and the other half of UTF-16, are no characters of their own.
         self.column += line.iter().filter(|&&byte| byte != 0 && byte & 0xc0 != 0x80).count();
         self.offset = to;
+    }
+
+    /// The same place, where a text begins that goes on from here.
+    #[must_use]
+    pub fn at_beginning(&self) -> Position {
+        Position { offset: 0, ..self.clone() }
     }
 }
 

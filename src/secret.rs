@@ -2,6 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::fmt;
+use std::io::{self, Read};
 
 use aho_corasick::{AhoCorasick, AhoCorasickKind};
 use anyhow::{Context, Result};
@@ -78,6 +79,9 @@ impl fmt::Debug for Secret {
 /// Values of so many bytes are looked for in the way that is the quickest to prepare.
 const LONG: usize = 256;
 
+/// So many bytes of a text that is not held are read at once.
+const PIECE: u64 = if cfg!(test) { 8 } else { 4 << 20 };
+
 /// Values that are looked for together.
 pub struct Secrets {
     numbers: HashMap<Box<[u8]>, usize>,
@@ -117,6 +121,23 @@ impl Secrets {
     pub fn standing_in(&self, text: &[u8]) -> HashSet<usize> {
         self.search.find_overlapping_iter(text).map(|found| found.pattern().as_usize()).collect()
     }
+
+    /// The same for a text that is not held as a whole.
+    ///
+    /// # Errors
+    /// Those of `text`.
+    pub fn standing_in_all_of(&self, mut text: impl Read) -> io::Result<HashSet<usize>> {
+        let common = self.search.max_pattern_len();
+        let (mut held, mut piece) = (HashSet::new(), Vec::new());
+        loop {
+            // What may begin there and go on.
+            piece.drain(..piece.len().saturating_sub(common));
+            if text.by_ref().take(PIECE).read_to_end(&mut piece)? == 0 {
+                return Ok(held);
+            }
+            held.extend(self.standing_in(&piece));
+        }
+    }
 }
 
 #[cfg(test)]
@@ -137,5 +158,11 @@ mod tests {
         assert!(held.contains(&all.number(&two).unwrap()));
         assert!(!held.contains(&all.number(&three).unwrap()));
         assert_eq!(all.number(&Secret::new(b"other")), None);
+        for before in 0..20 {
+            let text = format!("{}abcdef{}xyz", "x".repeat(before), "y".repeat(before));
+            let (text, held) = (text.as_bytes(), all.standing_in(text.as_bytes()));
+            assert_eq!(held.len(), 3);
+            assert_eq!(all.standing_in_all_of(text).unwrap(), held);
+        }
     }
 }

@@ -11,6 +11,8 @@ mod detectors;
 mod encoded;
 #[path = "cli/history.rs"]
 mod history;
+#[path = "cli/huge.rs"]
+mod huge;
 #[path = "cli/packed.rs"]
 mod packed;
 #[path = "cli/streams.rs"]

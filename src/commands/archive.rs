@@ -1,42 +1,26 @@
 //! Keys in what an archive holds.
 
 use std::collections::HashSet;
-use std::ops::Range;
 
 use anyhow::{Error, Result, anyhow};
 
-use crate::config::line_around;
+use super::found::Found;
 use crate::decode::archive::{Closed, unpack};
 use crate::decode::{Allowance, LARGEST_ARCHIVE, TooMuch};
 use crate::detector::Detector;
 use crate::engine::{self, Match};
-use crate::finding::{Finding, Place, Source};
+use crate::finding::{Place, Source};
 use crate::redaction::{Position, visible, without_keys};
 use crate::secret::Secret;
-use crate::suppress::{Comment, inline_comment};
 
-/// What was found in an archive.
+/// What was found apart from a text itself: in an archive, or in the pieces of a huge file.
 #[derive(Default)]
 pub(super) struct Packed {
-    pub(super) found: Vec<InMember>,
+    pub(super) found: Vec<Found>,
     /// What was judged by its packed bytes, or not to its end, and why.
     pub(super) closed: Vec<String>,
     /// Why not everything in it was judged.
     pub(super) error: Option<Error>,
-}
-
-/// A key in a member of an archive.
-pub(super) struct InMember {
-    /// The names that lead to it.
-    way: Vec<Vec<u8>>,
-    pub(super) finding: Finding,
-    pub(super) secret: Secret,
-    /// What the comment on its line says.
-    pub(super) comment: Option<Comment>,
-    /// The line it stands in, or as much of it as the configuration may speak of.
-    pub(super) line: Vec<u8>,
-    /// Where in that line.
-    pub(super) span: Range<usize>,
 }
 
 impl Packed {
@@ -82,7 +66,7 @@ pub(super) fn each_key(
 }
 
 /// Drops what was found in an archive's own bytes and in a member of it too.
-fn drop_outer(found: &mut Vec<InMember>) {
+fn drop_outer(found: &mut Vec<Found>) {
     let mut outer = HashSet::new();
     for one in found.iter() {
         for depth in 1..one.way.len() {
@@ -122,7 +106,7 @@ fn look(
     names: &[Vec<u8>],
     text: &[u8],
     allowance: &mut Allowance,
-    found: &mut Vec<InMember>,
+    found: &mut Vec<Found>,
 ) -> Result<()> {
     let Some(name) = names.last() else { return Ok(()) };
     let mut add = |text: &[u8], path: &[u8]| -> Result<()> {
@@ -136,15 +120,11 @@ fn look(
         let way: Vec<String> = names.iter().map(|name| visible(&without_keys(name))).collect();
         for one in &matches {
             position.advance(text, one.span.start);
-            let mut finding = Finding::new(one, &matches, text, &member, &position);
-            finding.source = source.shown();
-            finding.member = Some(way.join(" > "));
-            let comment = inline_comment(text, one.span.clone(), one.detector);
-            let secret = one.secret.clone();
-            let line = line_around(text, &one.span);
-            let span = one.span.start - line.start..one.span.end - line.start;
-            let line = text[line].to_vec();
-            found.push(InMember { way: names.to_vec(), finding, secret, comment, line, span });
+            let mut one = Found::new(one, &matches, text, &member, &position);
+            one.finding.source = source.shown();
+            one.finding.member = Some(way.join(" > "));
+            one.way = names.to_vec();
+            found.push(one);
         }
         Ok(())
     };

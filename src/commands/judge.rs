@@ -7,12 +7,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use anyhow::{Context, Result};
 
 use super::allowing::Allowing;
-use super::archive::{InMember, Packed, explained};
+use super::archive::{Packed, explained};
 use super::blob::{Blob, BlobKey};
 use super::cache::Cache;
 use super::configure::Configuring;
 use super::deadline::{Deadline, OVER};
 use super::excuse::Excuses;
+use super::found::Found;
 use super::judged::Judged;
 use super::record::Record;
 use super::shard::Shard;
@@ -281,15 +282,15 @@ impl Judge {
         Ok(())
     }
 
-    /// What was found in the members of an archive.
+    /// What was found in the members of an archive, or in the pieces of a huge file.
     pub(super) fn members(
         &mut self,
         source: &Source,
-        found: &[InMember],
+        found: &[Found],
         stood_before: &mut dyn FnMut(&Secret) -> Result<bool>,
     ) -> Result<()> {
         for one in found {
-            let InMember { finding, secret, comment, .. } = one;
+            let Found { finding, secret, comment, .. } = one;
             if self.needs_asking(*comment, finding.detector) && stood_before(secret)? {
                 self.report.excused += 1;
                 self.stood += 1;

@@ -3,12 +3,13 @@
 use anyhow::Result;
 
 use super::archive::Packed;
-use super::blob::Blob;
+use super::blob::{Blob, BlobKey};
 use super::judge::{Judge, all_in};
+use super::pieces;
 use crate::decode::Allowance;
 use crate::engine::Match;
 use crate::finding::{Place, Source};
-use crate::git::{Change, ObjectId, Removed, Store};
+use crate::git::{Change, ObjectId, Opened, Removed, Store};
 use crate::redaction;
 use crate::suppress::Earlier;
 
@@ -51,13 +52,24 @@ impl<'a> Judged<'a> {
         if judge.is_clean(&key) {
             return Ok(());
         }
-        let text = store.read_file(&change.new)?;
+        let text = match store.open_file(&change.new)? {
+            Opened::Held(text) => text,
+            Opened::Huge(content) => {
+                let size = content.left();
+                let found = pieces::look(&self.source(&change), content, judge.deadline);
+                if let Some(found) = found {
+                    let packed = Packed { found, ..Packed::default() };
+                    return self.looked(judge, (change, key), size, Vec::new(), packed);
+                }
+                store.read_file(&change.new)?
+            }
+        };
         if judge.excuses.versions.brings_nothing(store, &change, &text)? {
             judge.report.judged.files += 1;
             judge.report.judged.bytes += text.len() as u64;
             return Ok(());
         }
-        let (matches, mut packed) = match judge.matched.remove(&key) {
+        let (matches, packed) = match judge.matched.remove(&key) {
             Some(matches) => (matches, Packed::default()),
             None => {
                 let settings = judge.settings.clone();
@@ -66,11 +78,23 @@ impl<'a> Judged<'a> {
                 all_in(&self.source(&change), &text, &mut allowance)?
             }
         };
+        self.looked(judge, (change, key), text.len() as u64, matches, packed)
+    }
+
+    /// Notes what stands in a file of `size` bytes.
+    fn looked(
+        &mut self,
+        judge: &mut Judge,
+        (change, key): (Change, BlobKey),
+        size: u64,
+        matches: Vec<Match>,
+        mut packed: Packed,
+    ) -> Result<()> {
         // Whoever meets it again has to say so again.
         let is_closed = !packed.closed.is_empty();
         judge.report.closed.append(&mut packed.closed);
         judge.report.judged.files += 1;
-        judge.report.judged.bytes += text.len() as u64;
+        judge.report.judged.bytes += size;
         let error = packed.error.take();
         if !matches.is_empty() || !packed.found.is_empty() {
             self.found.push((change, matches, packed));
@@ -110,11 +134,15 @@ impl<'a> Judged<'a> {
         for (change, matches, packed) in &self.found {
             let source = self.source(change);
             // Read again: the texts of very many files would not fit in memory together.
-            let told = store.read_file(&change.new).and_then(|text| {
-                judge.matches(&source, &text, matches, &mut |found| {
-                    earlier.holds(store, change, &found.secret)
+            let told = if matches.is_empty() {
+                Ok(())
+            } else {
+                store.read_file(&change.new).and_then(|text| {
+                    judge.matches(&source, &text, matches, &mut |found| {
+                        earlier.holds(store, change, &found.secret)
+                    })
                 })
-            });
+            };
             let told = told.and_then(|()| {
                 judge.members(&source, &packed.found, &mut |secret| {
                     earlier.holds(store, change, secret)

@@ -14,6 +14,7 @@ mod label;
 mod large;
 mod operator;
 mod overlap;
+mod pieces;
 mod place;
 mod places;
 mod provider;
@@ -41,6 +42,7 @@ use runs::Runs;
 use values::Values;
 use window::Window;
 
+pub use pieces::{OVERLAP, Piece, scan_piece};
 pub use recall::Recall;
 use recall::Version;
 

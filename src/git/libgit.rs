@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result};
 use git2::{ErrorCode, ObjectType, Odb, Oid, Repository};
 
+use super::content::Content;
 use super::loose::Loose;
 use super::object::{Kind, Object, ObjectId};
 use super::reaching::Ref;
@@ -63,6 +64,11 @@ impl Libgit {
         }
         let (size, _) = self.odb()?.read_header(oid(id)?)?;
         Ok(size as u64)
+    }
+
+    /// A file as it is inflated, if it lies in a file of its own.
+    pub(super) fn content(&mut self, id: &ObjectId) -> Result<Option<Content>> {
+        self.loose.content(id)
     }
 
     /// A number among the settings, if it is set.

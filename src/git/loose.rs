@@ -9,9 +9,11 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
+use flate2::read::ZlibDecoder;
 use flate2::{Decompress, FlushDecompress, Status};
 use gix_zlib::Inflate;
 
+use super::content::Content;
 use super::object::{Kind, Object, ObjectId};
 use super::store::LARGEST_FILE;
 
@@ -20,6 +22,10 @@ const HEADER: usize = 32;
 
 /// From this size on, in bytes, an inflater that is twice as fast is worth making.
 const LONG: usize = 32 * 1024;
+
+/// Larger files on disk, in bytes, are not kept between the question for their size and that for their
+/// content.
+const LARGEST_KEPT: u64 = 8 << 20;
 
 /// After so many objects that are not here, the folders are listed once instead.
 const MANY: usize = 1000;
@@ -50,14 +56,36 @@ impl Loose {
 
     /// The object's size, if it lies here; at least that of its file, if that alone is too large.
     pub(super) fn size(&mut self, id: &ObjectId) -> Result<Option<u64>> {
-        let Some((_, on_disk)) = self.open(id)? else { return Ok(None) };
+        let Some((file, on_disk)) = self.open(id)? else { return Ok(None) };
         if on_disk > LARGEST_FILE {
             return Ok(Some(on_disk));
+        }
+        if on_disk > LARGEST_KEPT {
+            let mut start = Vec::new();
+            file.take(HEADER as u64 * 2).read_to_end(&mut start)?;
+            let (header, _) = self.begin(&start).with_context(|| format!("loose object {id}"))?;
+            return Ok(Some(header.size));
         }
         let Some(packed) = self.packed(id)? else { return Ok(None) };
         let (header, _) = self.begin(&packed).with_context(|| format!("loose object {id}"))?;
         self.last = Some((*id, packed));
         Ok(Some(header.size))
+    }
+
+    /// A file as it is inflated, if it lies here and its header reads well.
+    pub(super) fn content(&mut self, id: &ObjectId) -> Result<Option<Content>> {
+        let Some((file, _)) = self.open(id)? else { return Ok(None) };
+        let mut reader = ZlibDecoder::new(Box::new(file) as Box<dyn Read + Send>);
+        let mut start = Vec::new();
+        while start.last() != Some(&0) && start.len() < HEADER {
+            let mut byte = [0];
+            reader.read_exact(&mut byte)?;
+            start.push(byte[0]);
+        }
+        let Some((Header { kind: Kind::Blob, size }, _)) = Header::parse(&start).ok() else {
+            return Ok(None);
+        };
+        Ok(Some(Content::new(size, reader)))
     }
 
     fn inflate(&mut self, packed: &[u8]) -> Result<Object> {
@@ -93,11 +121,8 @@ impl Loose {
             .decompress(packed, &mut start, FlushDecompress::None)
             .context("is corrupt")?;
         let start = &start[..self.inflater.total_out() as usize];
-        let nul = memchr::memchr(0, start).context("has no header")?;
-        let space = memchr::memchr(b' ', &start[..nul]).context("has no header")?;
-        let kind = Kind::named(&start[..space]).context("is of no kind")?;
-        let size = std::str::from_utf8(&start[space + 1..nul])?.parse().context("has no size")?;
-        Ok((Header { kind, size }, start[nul + 1..].to_vec()))
+        let (header, length) = Header::parse(start)?;
+        Ok((header, start[length..].to_vec()))
     }
 
     /// The file as it lies there.
@@ -165,6 +190,17 @@ fn list(objects: &Path) -> HashSet<ObjectId> {
 struct Header {
     kind: Kind,
     size: u64,
+}
+
+impl Header {
+    /// The header that an object begins with, and how long it is.
+    fn parse(start: &[u8]) -> Result<(Header, usize)> {
+        let nul = memchr::memchr(0, start).context("has no header")?;
+        let space = memchr::memchr(b' ', &start[..nul]).context("has no header")?;
+        let kind = Kind::named(&start[..space]).context("is of no kind")?;
+        let size = std::str::from_utf8(&start[space + 1..nul])?.parse().context("has no size")?;
+        Ok((Header { kind, size }, nul + 1))
+    }
 }
 
 #[cfg(test)]

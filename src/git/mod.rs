@@ -6,6 +6,7 @@
 mod address;
 mod batch;
 mod cache_tree;
+mod content;
 mod delta;
 mod descent;
 mod graph;
@@ -34,6 +35,7 @@ mod tree;
 mod unpack;
 
 pub use address::public_address;
+pub use content::Content;
 pub use descent::Before;
 pub use graph::Graph;
 pub use id_map::{IdMap, IdSet};
@@ -53,6 +55,6 @@ pub use selection::{Selection, plan_selection};
 pub use size::size;
 pub use staged::{Staged, file_at};
 pub use standing::file_in;
-pub use store::{LARGEST_FILE, Store, within};
+pub use store::{LARGEST_FILE, Opened, Store, within};
 pub use tree::{Change, Removed, file_at_top, has_at_top, removed, walk};
 pub use unpack::AtHand;

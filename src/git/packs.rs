@@ -47,7 +47,7 @@ pub(super) struct Pack {
 #[derive(Clone, Copy, PartialEq, Eq, Hash)]
 pub(super) struct Place {
     pub pack: usize,
-    offset: u64,
+    pub offset: u64,
 }
 
 impl Packs {
@@ -131,6 +131,31 @@ impl Packs {
     pub(super) fn base(&self, at: Place, entry: &Entry) -> Option<Place> {
         let offset = self.0[at.pack].base(entry)?;
         Some(Place { offset, ..at })
+    }
+
+    /// Where the compressed bytes of a file begin that is stored as a whole, and its size.
+    pub(super) fn stored(&self, id: &ObjectId) -> Option<(Place, u64)> {
+        let at = self.place(id, 0)?;
+        let entry = self.entry(at)?;
+        let is_file = Kind::of(&entry) == Some(Kind::Blob);
+        is_file.then_some((Place { offset: entry.data_offset, ..at }, entry.decompressed_size))
+    }
+
+    /// Copies what lies at a place; returns how many bytes, none behind the last.
+    pub(super) fn copy(&self, at: Place, bytes: &mut [u8]) -> usize {
+        let data = &self.0[at.pack].data;
+        let end = (at.offset + bytes.len() as u64).min(data.pack_end() as u64);
+        let stored = data.entry_slice(at.offset..end).unwrap_or_default();
+        bytes[..stored.len()].copy_from_slice(stored);
+        stored.len()
+    }
+
+    /// Gives back the memory of a pack now and then, after so many bytes before a place were read.
+    pub(super) fn release_at(&self, at: Place, read: usize) {
+        let window = WINDOW as u64;
+        if at.offset / window != (at.offset - read as u64) / window {
+            self.0[at.pack].release();
+        }
     }
 
     /// An entry's own content: an object, or a difference. It must be as long as the entry says.

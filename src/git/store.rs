@@ -1,5 +1,6 @@
 //! One repository: libgit2 in process, and the `git` program for what libgit2 refuses.
 
+mod files;
 mod folders;
 mod limits;
 
@@ -9,7 +10,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow, bail};
 
-use limits::SMALLEST_LIMIT;
+pub use files::Opened;
 pub use limits::{LARGEST_FILE, within};
 
 use super::graph::Graph;
@@ -231,34 +232,6 @@ impl Store {
             bail!("object {id} is a {:?}, not a {kind:?}", object.kind);
         }
         Ok(object.data)
-    }
-
-    /// A file's content, if it is within the limit.
-    ///
-    /// # Errors
-    /// As [`Store::read_as`], and a file over the limit: the error names the setting.
-    pub fn read_file(&mut self, id: &ObjectId) -> Result<Vec<u8>> {
-        if let Some(size) =
-            self.size(id)?.filter(|&size| self.largest_file.is_some() || size > SMALLEST_LIMIT)
-        {
-            let limit = self.largest_file()?;
-            within(size, limit, "`git config keystop.maxFileSize SIZE`")?;
-        }
-        self.read_as(id, Kind::Blob)
-    }
-
-    /// A file's old content; `None` where it is missing (partial clone) or over the limit, so that
-    /// it speaks for nothing.
-    ///
-    /// # Errors
-    /// A file that is there and cannot be read.
-    pub fn read_old(&mut self, id: &ObjectId) -> Result<Option<Vec<u8>>> {
-        match self.size(id)? {
-            Some(size) if size <= SMALLEST_LIMIT || size <= self.largest_file()? => {
-                Ok(self.read_if_there(id)?.map(|object| object.data))
-            }
-            _ => Ok(None),
-        }
     }
 
     fn unpacked(&mut self, id: &ObjectId) -> Option<Arc<Object>> {

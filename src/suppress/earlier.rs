@@ -5,7 +5,7 @@ use std::collections::HashSet;
 use anyhow::Result;
 
 use crate::decode::{self, Allowance, LARGEST_ARCHIVE};
-use crate::git::{Change, Kind, Mode, ObjectId, Removed, Store, entries};
+use crate::git::{Change, Content, Kind, Mode, ObjectId, Opened, Removed, Store, entries};
 use crate::secret::{Secret, Secrets};
 
 /// What stood before a commit, asked only once something was found in it. Every answer is computed
@@ -68,8 +68,10 @@ impl<'a> Earlier<'a> {
             _ => {
                 let mut held = HashSet::new();
                 for old in &change.old {
-                    if let Some(data) = store.read_old(old)? {
-                        held.extend(self.secrets.standing_in(&data));
+                    match store.open_old(old)? {
+                        Some(Opened::Held(data)) => held.extend(self.secrets.standing_in(&data)),
+                        Some(Opened::Huge(content)) => held.extend(self.plainly_in(content)),
+                        None => {}
                     }
                 }
                 Own { path: change.path.clone(), held, is_decoded: false }
@@ -116,13 +118,23 @@ impl<'a> Earlier<'a> {
 
     fn standing_in(&self, store: &mut Store, id: &ObjectId) -> Result<HashSet<usize>> {
         let mut held = HashSet::new();
-        if let Some(data) = store.read_old(id)? {
-            let mut ask = || Ok(store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE));
-            decode::every_text(&data, &mut Allowance::asking(&mut ask), &mut |text| {
-                held.extend(self.secrets.standing_in(text));
-            });
+        match store.open_old(id)? {
+            Some(Opened::Held(data)) => {
+                let mut ask = || Ok(store.archive_limit()?.unwrap_or(LARGEST_ARCHIVE));
+                decode::every_text(&data, &mut Allowance::asking(&mut ask), &mut |text| {
+                    held.extend(self.secrets.standing_in(text));
+                });
+            }
+            Some(Opened::Huge(content)) => held = self.plainly_in(content),
+            None => {}
         }
         Ok(held)
+    }
+
+    /// The same for a huge file. What is encoded or packed there is not read, and neither is one that
+    /// does not read well: what they held counts as new.
+    fn plainly_in(&self, content: Content) -> HashSet<usize> {
+        self.secrets.standing_in_all_of(content).unwrap_or_default()
     }
 
     /// Which of the blobs stand somewhere in a base: an exact copy brings no new content.

@@ -8,9 +8,9 @@ use anyhow::Result;
 use super::Value;
 use crate::commands::blob::{Blob, BlobKey};
 use crate::commands::prescan;
-use crate::engine;
+use crate::engine::{self, Match};
 use crate::finding::Now;
-use crate::git::{Change, IdSet, ObjectId, Store, walk};
+use crate::git::{Change, IdSet, ObjectId, Opened, Store, walk};
 use crate::secret::Secrets;
 
 /// A value of so many bytes is looked for as it stands, also where no detector would see it;
@@ -53,15 +53,7 @@ impl Head {
         let long: Vec<&Value> = { values }.filter(|(_, secret)| secret.len() >= LONG).collect();
         let secrets = Secrets::new(long.iter().map(|(_, secret)| secret))?;
         let found = Mutex::new(found);
-        let look = |number: usize, text: &[u8]| {
-            let file = &files[number];
-            let standing = secrets.standing_in(text);
-            // One that cannot be judged was judged before, and its error told.
-            let matches = if is_clean(&Blob::of(file).key()) {
-                Vec::new()
-            } else {
-                engine::scan(&file.path, text).unwrap_or_default()
-            };
+        let note = |file: &Change, standing: HashSet<usize>, matches: Vec<Match>| {
             let seen: HashSet<Value> = { matches.into_iter() }
                 .map(|found| (found.detector.index, found.secret))
                 .filter(|value| wanted.contains(value))
@@ -78,9 +70,25 @@ impl Head {
                 found.at.insert(file.path.clone(), seen);
             }
         };
+        let look = |number: usize, text: &[u8]| {
+            let file = &files[number];
+            // One that cannot be judged was judged before, and its error told.
+            let matches = if is_clean(&Blob::of(file).key()) {
+                Vec::new()
+            } else {
+                engine::scan(&file.path, text).unwrap_or_default()
+            };
+            note(file, secrets.standing_in(text), matches);
+        };
         let ids: Vec<ObjectId> = files.iter().map(|file| file.new).collect();
         for number in prescan::visit(&store.at_hand().packs, &ids, &look) {
-            if let Some(text) = store.read_old(&ids[number])? {
+            let (id, file) = (&ids[number], &files[number]);
+            if is_clean(&Blob::of(file).key())
+                && let Some(Opened::Huge(content)) = store.open_old(id)?
+                && let Ok(standing) = secrets.standing_in_all_of(content)
+            {
+                note(file, standing, Vec::new());
+            } else if let Some(text) = store.read_old(id)? {
                 look(number, &text);
             }
         }
