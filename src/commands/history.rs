@@ -22,9 +22,11 @@ use crate::git::{
 };
 use crate::report::Stage;
 
-/// How many commits are read before they are judged: what they bring is held in memory. The
-/// histories of tests are short, and have to be read in more than one part too.
-const CHUNK: usize = if cfg!(debug_assertions) { 150 } else { 64 * 1024 };
+/// As many commits are read before any is judged: what they bring is held in memory. The histories of
+/// tests are short, and have to be read in more than one part too.
+const AT_ONCE: usize = if cfg!(debug_assertions) { 150 } else { 112 * 1024 };
+/// So many of a longer history: then two parts are held, one that is read and one that is judged.
+const CHUNK: usize = AT_ONCE * 3 / 7;
 /// For fewer commits than this, packs are not opened a second time, beside libgit2.
 const MANY: usize = 16;
 /// How many commits one thread reads in a row, at least and at most: neighbours share most of their
@@ -110,7 +112,7 @@ pub(super) fn judge_plan(judge: &mut Judge, store: &mut Store, plan: &Plan) -> R
     let progress = Progress::over(left.len());
     let at_hand = if left.len() < MANY { AtHand::default() } else { store.at_hand() };
     let deadline = judge.deadline;
-    let mut chunks = left.chunks(CHUNK);
+    let mut chunks = left.chunks(if left.len() <= AT_ONCE { AT_ONCE } else { CHUNK });
     let mut next = chunks.next().map(|ids| read_all(store, &at_hand, ids, &progress, deadline));
     while let Some(brought) = next {
         let brought = brought?;

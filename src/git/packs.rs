@@ -22,8 +22,8 @@ pub(super) const LONGEST_CHAIN: usize = 5000;
 /// So much of a pack is read, in bytes, before the pages that it took are given back: a pack is
 /// mapped, and would be in memory as a whole.
 const WINDOW: usize = 4 << 20;
-/// So many entries are looked up before those pages are given back.
-const AT_ONCE: usize = 1 << 14;
+/// So many bytes of it are looked through for the entries of files before those pages are given back.
+const SPAN: u64 = 32 << 20;
 /// So many commits one thread reads in a row.
 const SHARE: usize = 512;
 /// Behind so many other entries no commit is looked for.
@@ -78,18 +78,23 @@ impl Packs {
     ) {
         let mut left: Vec<usize> = (0..ids.len()).collect();
         for pack in &self.0 {
-            let head = |&number: &usize| {
-                let offset = pack.offset_of(ids[number].as_bytes())?;
-                Some(Head::read(pack, offset))
-            };
-            let mut heads = Vec::new();
-            for left in left.chunks(AT_ONCE) {
-                let some = left.iter().zip(cores::each(left, head));
-                heads.extend(some.filter_map(|(&at, head)| Some((at, head?))));
+            let offsets = cores::each(&left, |&number| pack.offset_of(ids[number].as_bytes()));
+            let mut here = Vec::with_capacity(left.len());
+            let mut offsets = offsets.into_iter();
+            left.retain(|&number| match offsets.next().flatten() {
+                Some(offset) => {
+                    here.push((offset, number));
+                    false
+                }
+                None => true,
+            });
+            // From one end of the pack to the other: each of its pages is needed once.
+            here.sort_unstable();
+            let mut heads = Vec::with_capacity(here.len());
+            for some in here.chunk_by(|one, other| one.0 / SPAN == other.0 / SPAN) {
+                heads.extend(cores::each(some, |&(offset, at)| (at, Head::read(pack, offset))));
                 pack.release();
             }
-            let mut held = heads.iter().map(|&(number, _)| number).peekable();
-            left.retain(|number| held.next_if_eq(number).is_none());
             let items = Items::of(pack, &heads);
             items.visit(pack, look);
         }
