@@ -33,22 +33,9 @@ pub(super) fn make(
     made.clear();
     made.reserve_exact(size);
     while !rest.is_empty() {
-        let piece = match next(&mut rest)? {
-            0 => bail!("a difference with a reserved command"),
-            literal @ 1..0x80 => {
-                let literal = usize::from(literal);
-                let Some((piece, behind)) = rest.split_at_checked(literal) else {
-                    bail!("a difference that was cut off")
-                };
-                rest = behind;
-                piece
-            }
-            copy => {
-                let from = number(&mut rest, copy, 4)?;
-                let length = match number(&mut rest, copy >> 4, 3)? {
-                    0 => 0x10000,
-                    length => length,
-                };
+        let piece = match command(&mut rest)? {
+            Command::Insert(literal) => literal,
+            Command::Copy { from, length } => {
                 let Some(piece) = base.get(from..).and_then(|rest| rest.get(..length)) else {
                     bail!("a difference that copies beyond its base")
                 };
@@ -61,6 +48,48 @@ pub(super) fn make(
     }
     ensure!(made.len() == size, "an object shorter than its difference says");
     Ok(())
+}
+
+/// How long the base is and what is made of it, and the commands that follow.
+///
+/// # Errors
+/// A difference that is broken.
+pub(super) fn begin(mut delta: &[u8]) -> Result<(u64, u64, &[u8])> {
+    Ok((length(&mut delta)?, length(&mut delta)?, delta))
+}
+
+/// What comes next in the object that is made.
+pub(super) enum Command<'d> {
+    /// These bytes.
+    Insert(&'d [u8]),
+    /// So many bytes of the base, from a place on.
+    Copy { from: usize, length: usize },
+}
+
+/// The first of the commands that are left.
+///
+/// # Errors
+/// One that is broken.
+#[inline(always)]
+pub(super) fn command<'d>(rest: &mut &'d [u8]) -> Result<Command<'d>> {
+    match next(rest)? {
+        0 => bail!("a difference with a reserved command"),
+        literal @ 1..0x80 => {
+            let Some((piece, behind)) = rest.split_at_checked(usize::from(literal)) else {
+                bail!("a difference that was cut off")
+            };
+            *rest = behind;
+            Ok(Command::Insert(piece))
+        }
+        copy => {
+            let from = number(rest, copy, 4)?;
+            let length = match number(rest, copy >> 4, 3)? {
+                0 => 0x10000,
+                length => length,
+            };
+            Ok(Command::Copy { from, length })
+        }
+    }
 }
 
 /// A length: seven bits a byte, the lowest first.

@@ -75,7 +75,7 @@ impl Loose {
     /// A file as it is inflated, if it lies here and its header reads well.
     pub(super) fn content(&mut self, id: &ObjectId) -> Result<Option<Content>> {
         let Some((file, _)) = self.open(id)? else { return Ok(None) };
-        let mut reader = ZlibDecoder::new(Box::new(file) as Box<dyn Read + Send>);
+        let mut reader = ZlibDecoder::new(file);
         let mut start = Vec::new();
         while start.last() != Some(&0) && start.len() < HEADER {
             let mut byte = [0];

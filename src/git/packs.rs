@@ -138,14 +138,6 @@ impl Packs {
         Some(Place { offset, ..at })
     }
 
-    /// Where the compressed bytes of a file begin that is stored as a whole, and its size.
-    pub(super) fn stored(&self, id: &ObjectId) -> Option<(Place, u64)> {
-        let at = self.place(id, 0)?;
-        let entry = self.entry(at)?;
-        let is_file = Kind::of(&entry) == Some(Kind::Blob);
-        is_file.then_some((Place { offset: entry.data_offset, ..at }, entry.decompressed_size))
-    }
-
     /// Copies what lies at a place; returns how many bytes, none behind the last.
     pub(super) fn copy(&self, at: Place, bytes: &mut [u8]) -> usize {
         let data = &self.0[at.pack].data;

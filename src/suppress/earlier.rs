@@ -70,7 +70,9 @@ impl<'a> Earlier<'a> {
                 for old in &change.old {
                     match store.open_old(old)? {
                         Some(Opened::Held(data)) => held.extend(self.secrets.standing_in(&data)),
-                        Some(Opened::Huge(content)) => held.extend(self.plainly_in(content)),
+                        Some(Opened::Huge(content)) => {
+                            held.extend(self.plainly_in(store, old, content)?);
+                        }
                         None => {}
                     }
                 }
@@ -125,16 +127,25 @@ impl<'a> Earlier<'a> {
                     held.extend(self.secrets.standing_in(text));
                 });
             }
-            Some(Opened::Huge(content)) => held = self.plainly_in(content),
+            Some(Opened::Huge(content)) => held = self.plainly_in(store, id, content)?,
             None => {}
         }
         Ok(held)
     }
 
-    /// The same for a huge file. What is encoded or packed there is not read, and neither is one that
-    /// does not read well: what they held counts as new.
-    fn plainly_in(&self, content: Content) -> HashSet<usize> {
-        self.secrets.standing_in_all_of(content).unwrap_or_default()
+    /// The same for a huge file. What is encoded or packed there is not read: what it held counts as
+    /// new.
+    fn plainly_in(
+        &self,
+        store: &mut Store,
+        id: &ObjectId,
+        content: Content,
+    ) -> Result<HashSet<usize>> {
+        if let Ok(held) = self.secrets.standing_in_all_of(content) {
+            return Ok(held);
+        }
+        let text = store.read_old(id)?.unwrap_or_default();
+        Ok(self.secrets.standing_in(&text))
     }
 
     /// Which of the blobs stand somewhere in a base: an exact copy brings no new content.

@@ -77,6 +77,26 @@ fn a_huge_file_brings_what_its_old_version_did_not_hold() {
 }
 
 #[test]
+fn a_huge_file_that_is_stored_as_a_difference_is_read_as_any_other() {
+    let sandbox = Sandbox::new();
+    let repo = sandbox.bare_of_hooks("work");
+    let text = huge(&sandbox, 5);
+    let (start, end) = (secret(&sandbox, 98), secret(&sandbox, 99));
+    for text in [text.clone(), format!("{start}{text}"), text.replace("line 3:", "line 7:") + &end]
+    {
+        commit(&repo, &text);
+    }
+    let history = ["scan", "--history", "--no-cache", "--format", "json"];
+    let loose = found(&repo.keystop(&history).expect(1));
+    assert_eq!(loose.len(), 7, "{loose:?}");
+    repo.git(&["repack", "-q", "-a", "-d", "-f"]).expect(0);
+    let listed = repo.git(&["cat-file", "--batch-all-objects", "--batch-check=%(deltabase)"]);
+    let differences = listed.stdout.lines().filter(|base| !base.bytes().all(|byte| byte == b'0'));
+    assert_eq!(differences.count(), 2);
+    assert_eq!(found(&repo.keystop(&history).expect(1)), loose);
+}
+
+#[test]
 fn a_huge_file_that_is_cut_off_blocks() {
     let sandbox = Sandbox::new();
     let repo = sandbox.bare_of_hooks("work");

@@ -3,11 +3,10 @@
 use std::io::Read;
 
 use anyhow::Result;
-use flate2::read::ZlibDecoder;
 
 use super::Store;
 use super::limits::{SMALLEST_LIMIT, within};
-use crate::git::content::{Content, Stored};
+use crate::git::content::Content;
 use crate::git::{Kind, ObjectId};
 
 /// From this size on, in bytes, a file is better not held as a whole. Those of tests are not so large.
@@ -51,8 +50,8 @@ impl Store {
         }
     }
 
-    /// A huge file as it is inflated; `None` where it must be read as a whole: one that is stored as
-    /// a difference, is broken, or is git's to read.
+    /// A huge file as it is inflated; `None` where it must be read as a whole: one that is broken
+    /// or git's to read.
     fn huge(&mut self, id: &ObjectId, size: u64) -> Option<Content> {
         if size < HUGE {
             return None;
@@ -61,9 +60,7 @@ impl Store {
             return Some(content);
         }
         let packs = self.at_hand().packs;
-        let (at, size) = packs.stored(id)?;
-        let stored = Box::new(Stored::new(packs, at));
-        Some(Content::new(size, ZlibDecoder::new(stored)))
+        Content::packed(&packs, packs.place(id, 0)?)
     }
 
     /// A file's old version; `None` where it is missing (partial clone) or over the limit, so that
