@@ -3,7 +3,7 @@
 use std::io::{self, Read};
 use std::ops::Range;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use flate2::read::ZlibDecoder;
 
@@ -23,8 +23,11 @@ pub struct Content {
 const LONGEST_CHAIN: usize = 50;
 /// A difference that is longer, in bytes, is not held beside a file.
 const LARGEST_DELTA: u64 = 2 << 20;
-/// So often, for all differences of a file together, a base is read once more from its beginning.
-const MOST_AGAIN: usize = 32;
+/// So many bytes of bases, for all differences of a file together, are read again: after that it takes
+/// longer than to hold the file.
+const MOST_AGAIN: u64 = 512 << 20;
+/// What it takes to begin again, as if so many bytes were read.
+const BEGINNING: u64 = 1 << 20;
 
 impl Content {
     /// Of `size` bytes, which `reader` brings.
@@ -34,14 +37,14 @@ impl Content {
 
     /// What lies at a place of a pack, if it is a file that can be read so.
     pub(super) fn packed(packs: &Arc<Packs>, at: Place) -> Option<Content> {
-        Content::in_chain(packs, at, LONGEST_CHAIN, &Arc::new(AtomicUsize::new(0)))
+        Content::in_chain(packs, at, LONGEST_CHAIN, &Arc::new(AtomicU64::new(0)))
     }
 
     fn in_chain(
         packs: &Arc<Packs>,
         at: Place,
         depth: usize,
-        again: &Arc<AtomicUsize>,
+        again: &Arc<AtomicU64>,
     ) -> Option<Content> {
         let entry = packs.entry(at)?;
         let place = Place { offset: entry.data_offset, ..at };
@@ -62,15 +65,14 @@ impl Content {
         }
         let (base_size, size, rest) = delta::begin(&commands).ok()?;
         let next = commands.len() - rest.len();
-        let (packs, again) = (Arc::clone(packs), Arc::clone(again));
-        let depth = depth.checked_sub(1)?;
+        let (packs, budget) = (Arc::clone(packs), Arc::clone(again));
+        let (depth, again) = (depth.checked_sub(1)?, Arc::clone(again));
         let open = move || {
-            let is_new = again.fetch_add(1, Ordering::Relaxed) < LONGEST_CHAIN + MOST_AGAIN;
-            let base = is_new.then(|| Content::in_chain(&packs, base, depth, &again)).flatten();
+            let base = Content::in_chain(&packs, base, depth, &budget);
             base.filter(|base| base.left == base_size)
         };
         let base = open()?;
-        let made = Made { open, base, at: 0, commands, next, insert: 0..0, copy: 0 };
+        let made = Made { open, base, at: 0, again, commands, next, insert: 0..0, copy: 0 };
         Some(Content::new(size, made))
     }
 
@@ -103,6 +105,8 @@ struct Made<Open> {
     base: Content,
     /// How much of the base was read.
     at: u64,
+    /// How much was read again, of all bases.
+    again: Arc<AtomicU64>,
     commands: Vec<u8>,
     /// Where the next command stands.
     next: usize,
@@ -134,8 +138,9 @@ impl<Open: Fn() -> Option<Content>> Made<Open> {
     /// Goes to a place of the base. Mostly it is further on, since little was changed.
     fn go_to(&mut self, place: u64) -> io::Result<()> {
         if place < self.at {
-            let again = (self.open)();
-            self.base = again.ok_or_else(|| io::Error::other("goes back and forth"))?;
+            let again = self.again.fetch_add(place + BEGINNING, Ordering::Relaxed);
+            let base = if again < MOST_AGAIN { (self.open)() } else { None };
+            self.base = base.ok_or_else(|| io::Error::other("goes back and forth"))?;
             self.at = 0;
         }
         let between = place - self.at;
@@ -198,16 +203,12 @@ mod tests {
     use super::*;
 
     /// What `commands` make of a base.
-    fn made(base: &[u8], commands: &[u8], often: usize) -> io::Result<Vec<u8>> {
+    fn made(base: &[u8], commands: &[u8], again: u64) -> io::Result<Vec<u8>> {
         let (packed, size) = (base.to_vec(), base.len() as u64);
-        let opened = AtomicUsize::new(0);
-        let open = move || {
-            let is_new = opened.fetch_add(1, Ordering::Relaxed) < often;
-            is_new.then(|| Content::new(size, io::Cursor::new(packed.clone())))
-        };
-        let base = open().unwrap();
-        let commands = commands.to_vec();
-        let mut made = Made { open, base, at: 0, commands, next: 0, insert: 0..0, copy: 0 };
+        let open = move || Some(Content::new(size, io::Cursor::new(packed.clone())));
+        let (base, commands) = (open().unwrap(), commands.to_vec());
+        let again = Arc::new(AtomicU64::new(again));
+        let mut made = Made { open, base, at: 0, again, commands, next: 0, insert: 0..0, copy: 0 };
         let mut text = Vec::new();
         made.read_to_end(&mut text).map(|_| text)
     }
@@ -228,7 +229,7 @@ mod tests {
                 let whole = [number(base.len()), number(size), commands.clone()].concat();
                 delta::apply(&base, &whole, u64::MAX).ok()
             };
-            match made(&base, &commands, usize::MAX) {
+            match made(&base, &commands, 0) {
                 Ok(text) => prop_assert_eq!(wanted(text.len()), Some(text)),
                 Err(_) => prop_assert!((0..900).all(|size| wanted(size).is_none())),
             }
@@ -236,10 +237,19 @@ mod tests {
     }
 
     #[test]
+    fn a_base_that_is_cut_off_behind_what_is_taken_of_it_shows() {
+        let open = || Some(Content::new(9, io::Cursor::new(*b"abcdefgh")));
+        let (base, again) = (open().unwrap(), Arc::new(AtomicU64::new(0)));
+        let commands = vec![0x91, 0, 4];
+        let mut made = Made { open, base, at: 0, again, commands, next: 0, insert: 0..0, copy: 0 };
+        assert!(made.read_to_end(&mut Vec::new()).is_err());
+    }
+
+    #[test]
     fn a_base_is_not_read_again_and_again() {
         let back_and_forth = [0x91, 5, 1, 0x91, 4, 1, 0x91, 3, 1];
-        assert_eq!(made(b"abcdefgh", &back_and_forth, 3).unwrap(), b"fed");
-        assert!(made(b"abcdefgh", &back_and_forth, 2).is_err());
+        assert_eq!(made(b"abcdefgh", &back_and_forth, 0).unwrap(), b"fed");
+        assert!(made(b"abcdefgh", &back_and_forth, MOST_AGAIN - BEGINNING).is_err());
     }
 
     #[test]
