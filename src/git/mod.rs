@@ -33,6 +33,7 @@ mod store;
 mod tracked;
 mod tree;
 mod unpack;
+mod usual;
 
 pub use address::public_address;
 pub use content::Content;

@@ -54,18 +54,18 @@ impl Packs {
     /// The packs in folders of objects and in those that their `info/alternates` name. One that
     /// cannot be read is left out.
     #[must_use]
-    pub fn open(mut folders: Vec<PathBuf>) -> Packs {
-        let mut next = 0;
-        while let Some(folder) = folders.get(next).cloned() {
-            next += 1;
-            for other in alternates(&folder) {
-                if folders.len() < MOST_ALTERNATES && !folders.contains(&other) {
-                    folders.push(other);
-                }
-            }
-        }
-        let indices = folders.iter().flat_map(|folder| indices(&folder.join("pack")));
-        Packs(indices.filter_map(|path| Pack::open(&path)).collect())
+    pub fn open(folders: Vec<PathBuf>) -> Packs {
+        Packs::of(&indices(folders))
+    }
+
+    /// The same of one folder; `None` where there are more packs than `most`.
+    pub(super) fn open_few(objects: PathBuf, most: usize) -> Option<Packs> {
+        let indices = indices(vec![objects]);
+        (indices.len() <= most).then(|| Packs::of(&indices))
+    }
+
+    fn of(indices: &[PathBuf]) -> Packs {
+        Packs(indices.iter().filter_map(|path| Pack::open(path)).collect())
     }
 
     /// Calls `look` with the number in `ids` and the content of as many of them as can be had this
@@ -328,13 +328,25 @@ fn two_bytes(id: &gix_hash::oid) -> usize {
     }
 }
 
-/// The index files of a folder of packs, in the order of their names.
-fn indices(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).into_iter().flatten().flatten();
-    let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
-    paths.retain(|path| path.extension().is_some_and(|extension| extension == "idx"));
-    paths.sort();
-    paths
+/// The index files of packs in folders of objects and in those that their `info/alternates` name, of
+/// each folder in the order of their names.
+fn indices(mut folders: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut indices = Vec::new();
+    let mut next = 0;
+    while let Some(folder) = folders.get(next).cloned() {
+        next += 1;
+        for other in alternates(&folder) {
+            if folders.len() < MOST_ALTERNATES && !folders.contains(&other) {
+                folders.push(other);
+            }
+        }
+        let entries = fs::read_dir(folder.join("pack")).into_iter().flatten().flatten();
+        let mut paths: Vec<PathBuf> = entries.map(|entry| entry.path()).collect();
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "idx"));
+        paths.sort();
+        indices.append(&mut paths);
+    }
+    indices
 }
 
 /// The folders that `info/alternates` names; a quoted or commented line is left out.
