@@ -25,29 +25,38 @@ pub(super) struct Libgit {
     work_tree: Option<PathBuf>,
     /// Where the repository lies as usual: what that tells of it.
     usual: Option<Usual>,
-    /// Opened once it is needed. Nothing is given back at the end, which took time for nothing: a
-    /// command opens few of these.
+    /// Opened once it is needed. Nothing is given back at the end, here and below, which took a
+    /// commit 4 % of its time: a command opens few of these.
     repository: OnceCell<ManuallyDrop<Repository>>,
     loose: Loose,
     /// The packs of a usual repository, if those are few; asked once something is no loose object.
-    packs: OnceCell<Option<Unpacker>>,
+    packs: OnceCell<Option<ManuallyDrop<Unpacker>>>,
 }
 
 impl Libgit {
+    /// The repository of the environment or around the current folder.
     pub(super) fn open() -> Result<Libgit> {
+        let Some(usual) = Usual::find() else { return Libgit::open_whole() };
+        let (git_dir, work_tree) = (usual.git_dir.clone(), Some(usual.top.clone()));
+        let loose = Loose::new(git_dir.join("objects"));
         let (repository, packs) = (OnceCell::new(), OnceCell::new());
-        if let Some(usual) = Usual::find() {
-            let (git_dir, work_tree) = (usual.git_dir.clone(), Some(usual.top.clone()));
-            let loose = Loose::new(git_dir.join("objects"));
-            return Ok(Libgit { git_dir, work_tree, usual: Some(usual), repository, loose, packs });
-        }
+        Ok(Libgit { git_dir, work_tree, usual: Some(usual), repository, loose, packs })
+    }
+
+    /// The same, with libgit2 from the start.
+    pub(super) fn open_whole() -> Result<Libgit> {
         let opened = open()?;
         let git_dir = opened.path().to_path_buf();
         let work_tree = opened.workdir().map(Path::to_path_buf);
         let objects = std::env::var_os("GIT_OBJECT_DIRECTORY")
             .map_or_else(|| opened.commondir().join("objects"), PathBuf::from);
         let (repository, loose) = (OnceCell::from(ManuallyDrop::new(opened)), Loose::new(objects));
-        Ok(Libgit { git_dir, work_tree, usual: None, repository, loose, packs })
+        Ok(Libgit { git_dir, work_tree, usual: None, repository, loose, packs: OnceCell::new() })
+    }
+
+    /// Who reads: keystop itself, as far as it can, or libgit2.
+    pub(super) fn reader(&self) -> &'static str {
+        if self.usual.is_some() { "keystop" } else { "libgit2" }
     }
 
     pub(super) fn git_dir(&self) -> &Path {
@@ -89,7 +98,8 @@ impl Libgit {
         self.usual.as_ref()?;
         self.packs.get_or_init(|| {
             let packs = Packs::open_few(self.git_dir.join("objects"), FEW_PACKS)?;
-            Some(Unpacker::new(AtHand { packs: packs.into(), ..AtHand::default() }))
+            let at_hand = AtHand { packs: packs.into(), ..AtHand::default() };
+            Some(ManuallyDrop::new(Unpacker::new(at_hand)))
         });
         let object = self.packs.get_mut()?.as_mut()?.read(id)?;
         Some(Object { kind: object.kind, data: copied(&object.data).ok()? })

@@ -139,7 +139,7 @@ impl Loose {
 
     fn open(&mut self, id: &ObjectId) -> Result<Option<(File, u64)>> {
         if self.misses > MANY {
-            // Written since then: whoever asks next, libgit2, finds it.
+            // Written since then: whoever is asked next, libgit2, finds it.
             if !self.listed.get_or_insert_with(|| list(&self.objects)).contains(id) {
                 return Ok(None);
             }

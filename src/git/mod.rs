@@ -1,7 +1,7 @@
 //! Which bytes git is about to commit or to send.
 //!
-//! A [`Store`] reads objects, through libgit2 or through the `git` program; everything else here
-//! is the same for both.
+//! A [`Store`] reads objects: itself, through libgit2 or through the `git` program; everything else
+//! here is the same for all of them.
 
 mod address;
 mod batch;

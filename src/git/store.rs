@@ -1,4 +1,4 @@
-//! One repository: libgit2 in process, and the `git` program for what libgit2 refuses.
+//! One repository: read in process, and by the `git` program where libgit2 refuses it.
 
 mod files;
 mod folders;
@@ -27,7 +27,7 @@ use super::unpack::{AtHand, Unpacker};
 /// With more starting points than this, git is quicker.
 const MANY_REFS: usize = 1000;
 
-/// After so many objects of a history, most of which lie in packs, those are opened beside libgit2.
+/// After so many objects of a history, most of which lie in packs, those are opened for all of it.
 const MANY_READ: usize = 64;
 
 /// The repository that git runs us in.
@@ -39,7 +39,7 @@ pub struct Store {
     /// What holds where git's settings say nothing.
     usual_largest: u64,
     recent: Recent<ObjectId>,
-    /// How many trees and commits libgit2 read.
+    /// How many trees and commits were read one by one.
     read: usize,
     at_hand: Option<AtHand>,
     unpacker: Option<Unpacker>,
@@ -59,33 +59,26 @@ impl Store {
     /// # Errors
     /// Neither libgit2 nor the `git` program opens it; the error has git's words.
     pub fn open() -> Result<Store> {
-        // For the tests that prove both readers give the same verdict.
-        if env::var_os("KEYSTOP_READER").is_none_or(|reader| reader != "git")
-            && let Ok(libgit) = Libgit::open()
-        {
-            let git_dir = libgit.git_dir().to_path_buf();
-            return Ok(Store {
-                libgit: Some(libgit),
-                program: None,
-                git_dir,
-                largest_file: None,
-                usual_largest: LARGEST_FILE,
-                archive_limit: None,
-                usual_archive: None,
-                recent: Recent::default(),
-                read: 0,
-                at_hand: None,
-                unpacker: None,
-                graph: Graph::default(),
-                keeps_graph: false,
-            });
-        }
-        // SHA-256, reftable, an unknown extension, an owner that only git's own settings accept.
-        let program = Program::open()?;
-        let git_dir = program.git_dir()?;
+        // For the tests that prove that all readers give the same verdict.
+        let reader = env::var_os("KEYSTOP_READER").unwrap_or_default();
+        let libgit = match reader.to_str() {
+            Some("git") => None,
+            // Refs that git is told to read from elsewhere are git's to read.
+            _ if env::var_os("GIT_REFERENCE_BACKEND").is_some() => None,
+            Some("libgit2") => Libgit::open_whole().ok(),
+            _ => Libgit::open().ok(),
+        };
+        let (git_dir, program) = match &libgit {
+            Some(libgit) => (libgit.git_dir().to_path_buf(), None),
+            // SHA-256, reftable, an unknown extension, an owner that only git's own settings accept.
+            None => {
+                let program = Program::open()?;
+                (program.git_dir()?, Some(program))
+            }
+        };
         Ok(Store {
-            libgit: None,
-            program: Some(program),
+            libgit,
+            program,
             git_dir,
             largest_file: None,
             usual_largest: LARGEST_FILE,
@@ -137,10 +130,10 @@ impl Store {
         self.at_hand = Some(at_hand.clone());
     }
 
-    /// Which reader opened the repository: `libgit2` or `git`.
+    /// Which reader opened the repository: `keystop`, `libgit2` or `git`.
     #[must_use]
     pub fn reader(&self) -> &'static str {
-        if self.libgit.is_some() { "libgit2" } else { "git" }
+        self.libgit.as_ref().map_or("git", Libgit::reader)
     }
 
     /// The folder of this work tree's `HEAD` and `index`.
@@ -163,7 +156,7 @@ impl Store {
         self.program.as_mut().ok_or_else(|| anyhow!("the git program did not start"))
     }
 
-    /// Asks libgit2, and git where libgit2 has no answer.
+    /// Asks what reads in process, and git where that has no answer.
     fn either<T>(
         &mut self,
         mut libgit: impl FnMut(&mut Libgit) -> Result<T>,

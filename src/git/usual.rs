@@ -83,13 +83,16 @@ fn is_plain(name: &str) -> bool {
 /// Whether settings name no other work tree and no format in which things lie elsewhere. In doubt they do.
 fn moves_nothing(config: &[u8]) -> bool {
     config.split(|&byte| byte == b'\n').all(|line| {
-        let line = line.to_ascii_lowercase();
+        let line = line.trim_ascii().to_ascii_lowercase();
         let has = |word: &[u8]| line.windows(word.len()).any(|piece| piece == word);
         let says = |name: &[u8], value: &[u8]| {
-            let rest = line.trim_ascii().strip_prefix(name).map(<[u8]>::trim_ascii_start);
-            rest.and_then(|rest| rest.strip_prefix(b"=")).map(<[u8]>::trim_ascii) == Some(value)
+            let rest = line.strip_prefix(name).map(<[u8]>::trim_ascii_start);
+            rest.and_then(|rest| rest.strip_prefix(b"=")).map(<[u8]>::trim_ascii_start)
+                == Some(value)
         };
-        !has(b"extensions")
+        // Anything but a heading alone in its line, or a heading that git would not read.
+        (!line.starts_with(b"[") || line.ends_with(b"]"))
+            && !has(b"extensions")
             && !has(b"worktree")
             && (!has(b"bare") || says(b"bare", b"false"))
             && (!has(b"repositoryformatversion") || says(b"repositoryformatversion", b"0"))
@@ -144,6 +147,7 @@ mod tests {
             "[core]\n\tbare",
             "[core]\n\tbare = false ; or not",
             "[core] bare = false",
+            "[core]\n\tbare = false\n[broken",
         ] {
             assert!(!moves_nothing(moving.as_bytes()), "{moving}");
         }
@@ -152,7 +156,8 @@ mod tests {
     #[test]
     fn only_a_branch_s_plain_name_is_read_as_a_path() {
         assert!(is_plain("refs/heads/main") && is_plain("refs/heads/a/b-c.d"));
-        for name in ["HEAD", "refs/heads/", "refs/heads/../../x", "refs/heads/a\tb", "refs/tags/x"] {
+        for name in ["HEAD", "refs/heads/", "refs/heads/../../x", "refs/heads/a\tb", "refs/tags/x"]
+        {
             assert!(!is_plain(name), "{name}");
         }
     }

@@ -20,7 +20,7 @@ use crate::git::ObjectId;
 use crate::redaction::Redacted;
 
 /// What [`Store::reader`](crate::git::Store::reader) says.
-const READERS: [&str; 2] = ["libgit2", "git"];
+const READERS: [&str; 3] = ["keystop", "libgit2", "git"];
 
 /// The first line.
 #[derive(Serialize, Deserialize)]

@@ -1,7 +1,7 @@
 //! Real repositories, real `git commit` and `git push`, through the installed hooks.
 //!
-//! Every case runs twice: as users have it (libgit2, and the `git` program where that refuses), and
-//! with the `git` program alone. The two must agree.
+//! Every case runs three times: as users have it, with libgit2 (and the `git` program where that
+//! refuses), and with the `git` program alone. All must agree.
 
 #[path = "../support/mod.rs"]
 mod support;
@@ -19,6 +19,12 @@ macro_rules! cases {
             #[test]
             fn usual() {
                 case(&$crate::support::Sandbox::with_reader($crate::support::Reader::Usual));
+            }
+
+            $(#[$attribute])*
+            #[test]
+            fn libgit2() {
+                case(&$crate::support::Sandbox::with_reader($crate::support::Reader::Libgit2));
             }
 
             $(#[$attribute])*
@@ -47,4 +53,5 @@ mod reader;
 mod rebase;
 mod repository;
 mod tag;
+mod usual;
 mod verdict;

@@ -1,4 +1,4 @@
-//! Which of the two readers takes which repository, as `-v` says it.
+//! Which of the three readers takes which repository, as `-v` says it.
 
 use crate::support::{Repo, Sandbox};
 
@@ -22,7 +22,7 @@ fn git(repo: &Repo, arguments: &[&str]) {
 }
 
 #[test]
-fn libgit2_reads_what_it_can() {
+fn keystop_reads_what_lies_as_usual() {
     for (name, prepare) in [
         ("a plain repository", (|_| {}) as fn(&Repo)),
         ("index version 4", |repo| git(repo, &["update-index", "--index-version=4"])),
@@ -36,10 +36,32 @@ fn libgit2_reads_what_it_can() {
             git(repo, &["repack", "-q", "-a", "-d", "--write-bitmap-index", "--write-midx"]);
         }),
         ("a commit-graph", |repo| git(repo, &["commit-graph", "write", "--reachable"])),
-        ("extensions.worktreeConfig", |repo| {
-            git(repo, &["config", "extensions.worktreeConfig", "true"])
-        }),
         ("a detached HEAD", |repo| git(repo, &["checkout", "-q", "--detach"])),
+        ("packed refs", |repo| git(repo, &["pack-refs", "--all"])),
+        ("settings of many kinds", |repo| {
+            git(repo, &["config", "remote.origin.url", "../origin"]);
+            git(repo, &["config", "core.autocrlf", "input"]);
+            git(repo, &["config", "alias.x", "!true"]);
+        }),
+    ] {
+        assert_eq!(reader(&[], prepare), "keystop", "{name}");
+    }
+}
+
+#[test]
+fn libgit2_reads_what_may_lie_otherwise() {
+    for (name, prepare) in [
+        (
+            "extensions.worktreeConfig",
+            (|repo| git(repo, &["config", "extensions.worktreeConfig", "true"])) as fn(&Repo),
+        ),
+        ("a work tree elsewhere", |repo| {
+            git(repo, &["config", "core.worktree", repo.path.to_str().unwrap()])
+        }),
+        ("a .git that is a link", |repo| {
+            std::fs::rename(repo.path.join(".git"), repo.path.join("../moved")).unwrap();
+            std::os::unix::fs::symlink("../moved", repo.path.join(".git")).unwrap();
+        }),
     ] {
         assert_eq!(reader(&[], prepare), "libgit2", "{name}");
     }

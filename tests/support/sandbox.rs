@@ -20,13 +20,25 @@ pub struct Sandbox {
     reader: Reader,
 }
 
-/// Which of keystop's two readers is to serve.
+/// Which of keystop's readers is to serve.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reader {
-    /// libgit2, and `git` where that refuses: what users have.
+    /// Keystop itself, libgit2, and `git` where that refuses: what users have.
     Usual,
+    /// libgit2, and `git` where that refuses.
+    Libgit2,
     /// The `git` program alone.
     Git,
+}
+
+impl Reader {
+    fn name(self) -> Option<&'static str> {
+        match self {
+            Reader::Usual => None,
+            Reader::Libgit2 => Some("libgit2"),
+            Reader::Git => Some("git"),
+        }
+    }
 }
 
 /// How a command ended. Every planted key is known not to be in it.
@@ -113,7 +125,7 @@ impl Sandbox {
             .env("GIT_COMMITTER_DATE", "2026-01-02T03:04:05Z")
             .env("GIT_EDITOR", "true")
             .env("LC_ALL", "C.UTF-8")
-            .envs((self.reader == Reader::Git).then_some(("KEYSTOP_READER", "git")))
+            .envs(self.reader.name().map(|name| ("KEYSTOP_READER", name)))
             .envs(environment.iter().copied())
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
