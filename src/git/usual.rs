@@ -49,7 +49,13 @@ impl Usual {
             return None;
         }
         let head = fs::read(git_dir.join("HEAD")).ok()?;
-        moves_nothing(&short(&git_dir.join("config"))?).then_some(Usual { top, git_dir, head })
+        if moves_nothing(&short(&git_dir.join("config"))?)? {
+            let own = git_dir.join("config.worktree");
+            if own.exists() && moves_nothing(&short(&own)?)? {
+                return None;
+            }
+        }
+        Some(Usual { top, git_dir, head })
     }
 
     /// The commit HEAD points at; `None` where that takes more than to read a file or two.
@@ -80,9 +86,11 @@ fn is_plain(name: &str) -> bool {
         && !name.contains(|sign: char| sign.is_ascii_control() || sign == '\\')
 }
 
-/// Whether settings name no other work tree and no format in which things lie elsewhere. In doubt they do.
-fn moves_nothing(config: &[u8]) -> bool {
-    config.split(|&byte| byte == b'\n').all(|line| {
+/// Whether settings name no other work tree and no format in which things lie elsewhere; if so, whether
+/// `config.worktree` has more of them. `None` in doubt.
+fn moves_nothing(config: &[u8]) -> Option<bool> {
+    let (mut in_extensions, mut has_more) = (false, false);
+    for line in config.split(|&byte| byte == b'\n') {
         let line = line.trim_ascii().to_ascii_lowercase();
         let has = |word: &[u8]| line.windows(word.len()).any(|piece| piece == word);
         let says = |name: &[u8], value: &[u8]| {
@@ -90,13 +98,30 @@ fn moves_nothing(config: &[u8]) -> bool {
             rest.and_then(|rest| rest.strip_prefix(b"=")).map(<[u8]>::trim_ascii_start)
                 == Some(value)
         };
-        // Anything but a heading alone in its line, or a heading that git would not read.
-        (!line.starts_with(b"[") || line.ends_with(b"]"))
-            && !has(b"extensions")
-            && !has(b"worktree")
-            && (!has(b"bare") || says(b"bare", b"false"))
-            && (!has(b"repositoryformatversion") || says(b"repositoryformatversion", b"0"))
-    })
+        let known = if line.starts_with(b"[") {
+            in_extensions = line == b"[extensions]";
+            // A heading alone in its line, as git reads one.
+            line.ends_with(b"]")
+                && (in_extensions || !has(b"extensions"))
+                && ![&b"worktree"[..], b"bare", b"repositoryformatversion"].into_iter().any(has)
+        } else if in_extensions && !line.is_empty() {
+            // What a sparse checkout sets.
+            let more = says(b"worktreeconfig", b"true");
+            has_more |= more;
+            more || says(b"worktreeconfig", b"false")
+        } else {
+            !has(b"extensions")
+                && !has(b"worktree")
+                && (!has(b"bare") || says(b"bare", b"false"))
+                && (!has(b"repositoryformatversion")
+                    || says(b"repositoryformatversion", b"0")
+                    || says(b"repositoryformatversion", b"1"))
+        };
+        if !known {
+            return None;
+        }
+    }
+    Some(has_more)
 }
 
 /// The content of a file that is not long.
@@ -125,31 +150,38 @@ mod tests {
 
     #[test]
     fn settings_as_git_writes_them_move_nothing() {
-        assert!(moves_nothing(
-            b"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\
-              \tlogallrefupdates = true\n[remote \"origin\"]\n\turl = ../remote.git\n"
-        ));
-        assert!(moves_nothing(b""));
+        let usual = b"[core]\n\trepositoryformatversion = 0\n\tfilemode = true\n\tbare = false\n\
+            \tlogallrefupdates = true\n[remote \"origin\"]\n\turl = ../remote.git\n";
+        assert_eq!(moves_nothing(usual), Some(false));
+        assert_eq!(moves_nothing(b""), Some(false));
+        let sparse = b"[core]\n\trepositoryformatversion = 1\n\tbare = false\n\
+            [extensions]\n\tworktreeConfig = true\n[branch \"main\"]\n\tremote = origin\n";
+        assert_eq!(moves_nothing(sparse), Some(true));
     }
 
     #[test]
     fn settings_that_move_something_or_may_do_so_are_seen() {
         for moving in [
             "[extensions]\n\tobjectformat = sha256",
+            "[extensions]\n\tworktreeConfig = true\n\tobjectformat = sha256",
+            "[extensions]\n\tworktreeConfig",
             "[Extensions]\n\tRefStorage = reftable",
+            "[extensions \"x\"]\n\ty = z",
+            "[extensions] objectformat = sha256 ; ]",
             "extensions.worktreeConfig = true",
-            "[core]\n\trepositoryformatversion = 1",
-            "[core]\n\tRepositoryFormatVersion=1",
+            "[core]\n\trepositoryformatversion = 2",
+            "[core]\n\tRepositoryFormatVersion=99",
             "[core] repositoryformatversion = 0",
             "[core]\n\tworktree = ../other",
             "[core] WorkTree = ../other",
+            "[core] WorkTree = [other]",
             "[core]\n\tbare = true",
             "[core]\n\tbare",
             "[core]\n\tbare = false ; or not",
             "[core] bare = false",
             "[core]\n\tbare = false\n[broken",
         ] {
-            assert!(!moves_nothing(moving.as_bytes()), "{moving}");
+            assert_eq!(moves_nothing(moving.as_bytes()), None, "{moving}");
         }
     }
 

@@ -36,6 +36,9 @@ fn keystop_reads_what_lies_as_usual() {
             git(repo, &["repack", "-q", "-a", "-d", "--write-bitmap-index", "--write-midx"]);
         }),
         ("a commit-graph", |repo| git(repo, &["commit-graph", "write", "--reachable"])),
+        ("extensions.worktreeConfig", |repo| {
+            git(repo, &["config", "extensions.worktreeConfig", "true"])
+        }),
         ("a detached HEAD", |repo| git(repo, &["checkout", "-q", "--detach"])),
         ("packed refs", |repo| git(repo, &["pack-refs", "--all"])),
         ("settings of many kinds", |repo| {
@@ -52,11 +55,13 @@ fn keystop_reads_what_lies_as_usual() {
 fn libgit2_reads_what_may_lie_otherwise() {
     for (name, prepare) in [
         (
-            "extensions.worktreeConfig",
-            (|repo| git(repo, &["config", "extensions.worktreeConfig", "true"])) as fn(&Repo),
+            "a work tree elsewhere",
+            (|repo| git(repo, &["config", "core.worktree", repo.path.to_str().unwrap()]))
+                as fn(&Repo),
         ),
-        ("a work tree elsewhere", |repo| {
-            git(repo, &["config", "core.worktree", repo.path.to_str().unwrap()])
+        ("a work tree elsewhere, as this work tree's own setting says", |repo| {
+            git(repo, &["config", "extensions.worktreeConfig", "true"]);
+            git(repo, &["config", "--worktree", "core.worktree", repo.path.to_str().unwrap()]);
         }),
         ("a .git that is a link", |repo| {
             std::fs::rename(repo.path.join(".git"), repo.path.join("../moved")).unwrap();

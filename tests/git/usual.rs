@@ -2,8 +2,8 @@
 
 use std::fs;
 
-use crate::support::{Repo, Sandbox};
-use crate::verdict::{by_hand, judges, key_line, passes, refused};
+use crate::support::{KEYSTOP, Repo, Sandbox};
+use crate::verdict::{STRIPE, by_hand, judges, key_line, passes, refused};
 
 /// A repository whose HEAD holds a key in `old.py`, and the line with it.
 fn with_old_key(sandbox: &Sandbox) -> (Repo<'_>, String) {
@@ -115,11 +115,13 @@ fn a_folder_that_only_looks_like_a_repository_is_passed_over(sandbox) {
     repo.stage("inner/config.py", key_line(sandbox, 1));
     let inner = Repo { sandbox, path: repo.path.join("inner") };
     for missing in ["objects", "refs", "HEAD"] {
-        inner.git(&["init", "-q"]).expect(0);
+        inner.git(&["init", "-q", "-b", "main"]).expect(0);
+        inner.stage("clean.txt", "clean\n");
+        inner.commit_unasked("clean");
         let git = inner.path.join(".git");
         let gone = git.join(missing);
         if gone.is_dir() { fs::remove_dir_all(gone).unwrap() } else { fs::remove_file(gone).unwrap() }
-        // Its index holds nothing; git looks further up.
+        // Its index holds nothing new; git looks further up.
         by_hand(&inner).expect(1);
         fs::remove_dir_all(git).unwrap();
     }
@@ -130,14 +132,37 @@ fn a_repository_whose_parts_a_file_moves(sandbox) {
     let other = sandbox.with_commit("other");
     other.stage("old.py", &line);
     other.commit_unasked("a key");
-    // Refs and objects are the other's; HEAD and index are here.
+    // Refs and objects are the other's; HEAD and index are here, and a branch that nobody reads.
     let repo = sandbox.bare_of_hooks("work");
     repo.write(".git/commondir", other.path.join(".git").to_str().unwrap());
+    repo.write(".git/refs/heads/main", format!("{}\n", other.id("HEAD~1")));
     repo.git(&["reset", "-q", "--hard"]).expect(0);
     repo.stage("old.py", format!("# edited\n{line}"));
     by_hand(&repo).expect(0);
     repo.stage("new.py", key_line(sandbox, 2));
     by_hand(&repo).expect(1);
+}
+
+fn variables_that_name_another_repository_or_move_a_part(sandbox) {
+    let other = sandbox.with_commit("other");
+    other.stage("config.py", key_line(sandbox, 1));
+    let repo = sandbox.with_commit("work");
+    let git = other.path.join(".git");
+    let found = |variables: &[(&str, &str)]| {
+        sandbox.run(&repo.path, KEYSTOP, &["pre-commit"], variables, b"").blocked_by(STRIPE);
+    };
+    found(&[("GIT_DIR", git.to_str().unwrap())]);
+    found(&[("GIT_DIR", "../other/.git"), ("GIT_WORK_TREE", "../other")]);
+    // New objects in a folder of their own, and the old ones where they were.
+    fs::create_dir(sandbox.path().join("objects")).unwrap();
+    let (objects, own) = (sandbox.path().join("objects"), repo.path.join(".git/objects"));
+    let variables = [
+        ("GIT_OBJECT_DIRECTORY", objects.to_str().unwrap()),
+        ("GIT_ALTERNATE_OBJECT_DIRECTORIES", own.to_str().unwrap()),
+    ];
+    repo.write("config.py", key_line(sandbox, 2));
+    repo.git_with(&["add", "config.py"], &variables).expect(0);
+    found(&variables);
 }
 
 fn settings_that_move_a_part(sandbox) {
