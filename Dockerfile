@@ -16,7 +16,7 @@ COPY . .
 # For the machine it is built on, as install.sh does it.
 RUN host=$(rustc -vV | sed -n 's/^host: //p') \
  && RUSTFLAGS='-C target-feature=+crt-static -C relocation-model=static -C force-unwind-tables=no' \
-    CFLAGS="-Og -fno-asynchronous-unwind-tables" \
+    CFLAGS="-Os -fno-asynchronous-unwind-tables" \
     cargo build --release --locked --bin keystop --target "$host" \
  && mkdir -p /image/etc /image/repo \
  && cp "target/$host/release/keystop" /image/keystop \

@@ -92,8 +92,8 @@ if [ -n "$musl" ] && [ -d "$sysroot/lib/rustlib/$musl" ] && command -v musl-gcc 
   target=$musl
 elif [ -n "$musl" ] && printf 'int main(void){return 0;}' | cc -static -x c -o /dev/null - 2>/dev/null; then
   # Nothing unwinds in a release, so the tables for it are left out, also of the C code: a twentieth of
-  # the binary. No commit waits for that code; with -Og it is compiled in two thirds of the time.
-  export CFLAGS="-Og -fno-asynchronous-unwind-tables ${CFLAGS:-}"
+  # the binary. No commit waits for that code, so it is built small.
+  export CFLAGS="-Os -fno-asynchronous-unwind-tables ${CFLAGS:-}"
   flags='-C target-feature=+crt-static -C relocation-model=static -C force-unwind-tables=no'
 fi
 say "building keystop for $target${flags:+, linked statically} (some minutes the first time)"

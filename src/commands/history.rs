@@ -27,7 +27,7 @@ use crate::report::Stage;
 const AT_ONCE: usize = if cfg!(debug_assertions) { 150 } else { 112 * 1024 };
 /// So many of a longer history: then two parts are held, one that is read and one that is judged.
 const CHUNK: usize = AT_ONCE * 3 / 7;
-/// For fewer commits than this, packs are not opened a second time, beside libgit2.
+/// For fewer commits than this, packs are not opened a second time.
 const MANY: usize = 16;
 /// How many commits one thread reads in a row, at least and at most: neighbours share most of their
 /// trees, but no thread should wait long for the others.
@@ -269,6 +269,7 @@ fn read_all(
     let next = AtomicUsize::new(0);
     let done: Mutex<Vec<(usize, Vec<Brought>)>> = Mutex::new(Vec::with_capacity(pieces.len()));
     let work = || -> Result<()> {
+        cores::make_room();
         let mut store = Store::open().context("opening the repository")?;
         store.share(at_hand);
         while let Some((number, ids)) = pieces.get(next.fetch_add(1, Ordering::Relaxed)) {
@@ -298,7 +299,7 @@ fn read_all(
 /// Of each commit whether nothing stands in its files, as is known by now.
 fn clean(judge: &Judge, brought: &[Brought]) -> Vec<bool> {
     let known = judge.known();
-    cores::each(brought, |one| one.blobs().all(|blob| !known.is_open(&blob)))
+    cores::many(brought, |one| one.blobs().all(|blob| !known.is_open(&blob)))
 }
 
 /// Scans the files on all cores: what holds nothing is clean. Returns some of the others, which are
@@ -311,7 +312,7 @@ fn prescan(
 ) -> IdMap<ObjectId, Arc<Object>> {
     let known = judge.known();
     let open = |one: &Brought| one.blobs().map(|blob| known.is_open(&blob)).collect::<Vec<_>>();
-    let open = cores::each(brought, open).into_iter().flatten();
+    let open = cores::many(brought, open).into_iter().flatten();
     let mut seen = IdSet::default();
     seen.reserve(brought.iter().map(|one| one.changes.len()).sum());
     let blobs: Vec<Blob> = { brought.iter().flat_map(Brought::blobs).zip(open) }

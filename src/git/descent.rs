@@ -141,6 +141,7 @@ impl Items {
             read: AtomicUsize::new(0),
         };
         let work = || {
+            cores::make_room();
             let _guard = EndOfPanic(&pool);
             Reader {
                 pack,

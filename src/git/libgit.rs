@@ -76,10 +76,15 @@ impl Libgit {
     }
 
     pub(super) fn read(&mut self, id: &ObjectId) -> Result<Object> {
+        // Where packs were opened already, most of what is asked for lies there.
+        let open = self.packs.get().is_some();
+        if open && let Some(object) = self.unpack(id) {
+            return Ok(object);
+        }
         if let Some(object) = self.loose.read(id)? {
             return Ok(object);
         }
-        if let Some(object) = self.unpack(id) {
+        if !open && let Some(object) = self.unpack(id) {
             return Ok(object);
         }
         let odb = self.repository()?.odb()?;

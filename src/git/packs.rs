@@ -78,7 +78,7 @@ impl Packs {
     ) {
         let mut left: Vec<usize> = (0..ids.len()).collect();
         for pack in &self.0 {
-            let offsets = cores::each(&left, |&number| pack.offset_of(ids[number].as_bytes()));
+            let offsets = cores::many(&left, |&number| pack.offset_of(ids[number].as_bytes()));
             let mut here = Vec::with_capacity(left.len());
             let mut offsets = offsets.into_iter();
             left.retain(|&number| match offsets.next().flatten() {
@@ -92,7 +92,7 @@ impl Packs {
             here.sort_unstable();
             let mut heads = Vec::with_capacity(here.len());
             for some in here.chunk_by(|one, other| one.0 / SPAN == other.0 / SPAN) {
-                heads.extend(cores::each(some, |&(offset, at)| (at, Head::read(pack, offset))));
+                heads.extend(cores::many(some, |&(offset, at)| (at, Head::read(pack, offset))));
                 pack.release();
             }
             let items = Items::of(pack, &heads);
