@@ -3,6 +3,7 @@
 mod content;
 mod history;
 mod image;
+mod listing;
 mod tree;
 
 use std::io::Read;

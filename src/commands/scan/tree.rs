@@ -1,47 +1,53 @@
 //! Files and folders, on all cores.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, FileType};
-use std::io::ErrorKind;
-use std::path::{Path, PathBuf};
-use std::sync::Mutex;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::fs::{self, File};
+use std::path::Path;
+use std::sync::{Mutex, mpsc};
 use std::thread;
 
 use anyhow::{Result, bail, ensure};
 
 use super::content::Content;
+use super::listing::{Listed, Listing};
 use super::{LIMIT, Limits};
 use crate::commands::judge::Judge;
 use crate::cores;
 use crate::finding::{Place, Source};
-use crate::git::{kept_files, within};
+use crate::git::within;
 use crate::redaction::visible;
 use crate::report::{Report, Stage};
 
+/// For fewer files than this, one thread is enough: a file's work is short, so that another would cost
+/// more than it saves.
+const FEW: usize = 64;
+
 /// A file, or a folder with all it holds but git's own folder, whose content is history. All cores
-/// share the work; the report has the order of the names. With `gitignore`, what git ignores is
-/// left out.
+/// share the work, while the files are still being listed; the report has the order of the names.
+/// With `gitignore`, what git ignores is left out.
 ///
 /// # Errors
 /// A report that is written meanwhile and cannot be.
 pub(super) fn tree(judge: &mut Judge, root: &Path, limits: Limits, gitignore: bool) -> Result<()> {
-    let files = if gitignore && root.is_dir() { list_kept(judge, root) } else { list(judge, root) };
-    judge.stream()?;
+    let is_kept = gitignore && root.is_dir();
+    let mut listing = if is_kept { Listing::of_kept(root) } else { Listing::of(root) };
+    let first: Vec<Listed> = listing.by_ref().take(FEW).collect();
+    let threads = if first.len() < FEW { 1 } else { cores::count() };
     let settings = judge.settings.clone();
-    let next = AtomicUsize::new(0);
-    // A file's work is short, so that a thread for a handful would cost more than it saves.
-    let threads = cores::count().min(files.len() / 32 + 1);
     let told = Mutex::new(Told { judge, next: 0, early: BTreeMap::new(), outcome: Ok(()) });
+    let (list, listed) = mpsc::channel::<(usize, Listed)>();
+    let listed = Mutex::new(listed);
     let work = || {
+        cores::make_room();
         let mut judge = Judge::new(Stage::Files);
         judge.settings = settings.clone();
         let mut room = Vec::new();
         loop {
-            let at = next.fetch_add(1, Ordering::Relaxed);
-            let Some(listed) = files.get(at) else { break };
-            if let Err(error) = file(&mut judge, listed, limits, &mut room) {
-                judge.failed(&error.context(visible(bytes(&listed.path))));
+            // Whoever waits for the next file keeps the others waiting, who want the one behind it.
+            let Ok(next) = listed.lock().map(|listed| listed.recv()) else { break };
+            let Ok((at, one)) = next else { break };
+            if let Err(error) = file(&mut judge, &one, limits, &mut room) {
+                judge.failed(&error.context(visible(bytes(&one.path))));
             }
             let report = std::mem::replace(&mut judge.report, Report::new(Stage::Files));
             let Ok(mut told) = told.lock() else { break };
@@ -50,16 +56,30 @@ pub(super) fn tree(judge: &mut Judge, root: &Path, limits: Limits, gitignore: bo
             }
         }
     };
-    if threads == 1 {
-        work();
-    } else {
-        // A worker that panics has ended the process already.
-        thread::scope(|scope| (0..threads).for_each(|_| drop(scope.spawn(work))));
-    }
+    // A worker that panics has ended the process already.
+    let files = thread::scope(|scope| {
+        if threads > 1 {
+            (0..threads).for_each(|_| drop(scope.spawn(work)));
+        }
+        let mut files = 0;
+        for (at, one) in first.into_iter().chain(listing.by_ref()).enumerate() {
+            files = at + 1;
+            if list.send((at, one)).is_err() {
+                break;
+            }
+        }
+        drop(list);
+        if threads == 1 {
+            work();
+        }
+        files
+    });
     let Ok(told) = told.into_inner() else { bail!("not every file was judged") };
-    told.outcome?;
-    ensure!(told.next == files.len(), "not every file was judged");
-    Ok(())
+    let Told { judge, next, outcome, .. } = told;
+    outcome?;
+    ensure!(next == files, "not every file was judged");
+    listing.errors.iter().for_each(|error| judge.failed(error));
+    judge.stream()
 }
 
 /// What the workers have told, put into the order of the names.
@@ -90,75 +110,6 @@ impl Told<'_> {
         }
         self.outcome.as_ref().map_or(Err(()), |()| Ok(()))
     }
-}
-
-/// A file that is judged, and whether it is a symbolic link, whose target is its content.
-struct Listed {
-    path: PathBuf,
-    is_link: bool,
-}
-
-/// Every file below `root`, in the order of the names. A link that was named is followed; one that
-/// was met is content, as in git.
-fn list(judge: &mut Judge, root: &Path) -> Vec<Listed> {
-    let mut files = Vec::new();
-    let mut pending = match fs::metadata(root) {
-        Ok(about) if about.is_dir() => vec![(root.to_path_buf(), about.file_type())],
-        Ok(_) => return vec![Listed { path: root.to_path_buf(), is_link: false }],
-        Err(error) => {
-            judge.failed(&anyhow::Error::from(error).context(visible(bytes(root))));
-            return Vec::new();
-        }
-    };
-    while let Some((path, kind)) = pending.pop() {
-        if kind.is_dir() {
-            if let Err(error) = list_folder(&path, &mut pending) {
-                judge.failed(&error.context(visible(bytes(&path))));
-            }
-        } else if kind.is_file() || kind.is_symlink() {
-            // A socket or a pipe holds nothing that lies still.
-            files.push(Listed { path, is_link: kind.is_symlink() });
-        }
-    }
-    files
-}
-
-fn list_folder(folder: &Path, pending: &mut Vec<(PathBuf, FileType)>) -> Result<()> {
-    let mut inside = Vec::new();
-    for entry in fs::read_dir(folder)? {
-        let entry = entry?;
-        if entry.file_name() != ".git" {
-            inside.push((entry.file_name(), entry.file_type()?));
-        }
-    }
-    inside.sort_unstable_by(|(one, _), (other, _)| other.cmp(one));
-    pending.extend(inside.into_iter().map(|(name, kind)| (folder.join(name), kind)));
-    Ok(())
-}
-
-/// What git tracks below `root`, and what it does not track and does not ignore.
-fn list_kept(judge: &mut Judge, root: &Path) -> Vec<Listed> {
-    let kept = match kept_files(root) {
-        Ok(kept) => kept,
-        Err(error) => {
-            judge.failed(&error.context(visible(bytes(root))));
-            return Vec::new();
-        }
-    };
-    let mut files = Vec::new();
-    for path in kept {
-        match fs::symlink_metadata(&path) {
-            // A submodule or a repository inside: git names the folder only.
-            Ok(about) if about.is_dir() => files.extend(list(judge, &path)),
-            Ok(about) => files.push(Listed { path, is_link: about.is_symlink() }),
-            // Tracked, but deleted in the work tree.
-            Err(error) if error.kind() == ErrorKind::NotFound => {}
-            Err(error) => {
-                judge.failed(&anyhow::Error::from(error).context(visible(bytes(&path))));
-            }
-        }
-    }
-    files
 }
 
 /// Judges one file and its name; `room` is for its bytes.
