@@ -1,12 +1,10 @@
 //! The cheap look over a whole text: where may something be encoded?
 //!
-//! This loop runs over every byte that is judged. It looks at sixteen bytes with each instruction,
-//! and nearly all of them are passed by.
+//! This loop runs over every byte that is judged. It looks at sixteen bytes or more with each
+//! instruction, and nearly all of them are passed by.
 
-use super::sixteen;
+use super::masks::{self, Masks};
 
-/// So many bytes are looked at together: a bit each in one number.
-const PIECE: usize = 64;
 /// So many digits in a row are looked for, at every multiple of as many: two such blocks, one behind
 /// the other, stand in each run of three times the length.
 pub(super) const BLOCK: usize = 8;
@@ -24,28 +22,22 @@ pub(super) enum Mark {
 
 /// Calls `see` for each mark, in the order they stand within a piece.
 pub(super) fn over(text: &[u8], mut see: impl FnMut(Mark, usize)) {
-    let (pieces, rest) = text.as_chunks::<PIECE>();
     let mut before = false;
-    for (number, piece) in pieces.iter().enumerate() {
-        before = look_at(text, number * PIECE, piece, before, &mut see);
-    }
-    let mut last = [0; PIECE];
-    last[..rest.len()].copy_from_slice(rest);
-    look_at(text, text.len() - rest.len(), &last, before, &mut see);
+    masks::each(text, |at, masks| before = look_into(text, at, masks, before, &mut see));
 }
 
-/// `before` is whether the block before may be one of digits; returns the same of the last block.
+/// Looks at what may stand in the piece at `at`. `before` is whether the block before may be one of
+/// digits; returns the same of the last block.
 #[inline(always)]
-fn look_at(
+fn look_into(
     text: &[u8],
     at: usize,
-    piece: &[u8; PIECE],
+    Masks { mut marks, digits }: Masks,
     before: bool,
     see: &mut impl FnMut(Mark, usize),
 ) -> bool {
-    let (mut special, plain) = masks(piece);
     // The lowest bit of each eight is left where all of them are set.
-    let mut blocks = plain & plain >> 1;
+    let mut blocks = digits & digits >> 1;
     blocks &= blocks >> 2;
     blocks &= blocks >> 4;
     blocks &= u64::from_le_bytes([1; 8]);
@@ -57,30 +49,16 @@ fn look_at(
             see(Mark::Digits, place);
         }
     }
-    while special != 0 {
-        let place = at + special.trailing_zeros() as usize;
-        special &= special - 1;
-        // One branch for all, which is nearly never taken.
+    while marks != 0 {
+        let place = at + marks.trailing_zeros() as usize;
+        marks &= marks - 1;
+        // One branch for all.
         let (first, second) = (text[place], text.get(place + 1).copied().unwrap_or_default());
         if FIRST[usize::from(first)] & SECOND[usize::from(second)] != 0 {
             see(mark_of(first), place);
         }
     }
     blocks >> 56 != 0
-}
-
-/// A bit for each byte that is a backslash or one of `"` to `'`, and one for each that is greater
-/// than `*`, as all digits are.
-#[inline(always)]
-fn masks(piece: &[u8; PIECE]) -> (u64, u64) {
-    let (mut special, mut plain) = (0, 0);
-    let (quarters, _) = piece.as_chunks::<16>();
-    for (number, quarter) in quarters.iter().enumerate() {
-        let (near_special, may_be_digit) = sixteen::masks(*quarter);
-        special |= u64::from(near_special) << (number * 16);
-        plain |= u64::from(may_be_digit) << (number * 16);
-    }
-    (special, plain)
 }
 
 /// What may be marked by its first byte, and by its second: a bit for each kind that shares a place.

@@ -11,8 +11,11 @@ mod hex;
 mod joined;
 mod look;
 mod marks;
+mod masks;
 mod run;
 mod sixteen;
+#[cfg(target_arch = "x86_64")]
+mod thirty_two;
 mod utf16;
 mod view;
 
