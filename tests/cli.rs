@@ -9,6 +9,8 @@ mod completions;
 mod detectors;
 #[path = "cli/encoded.rs"]
 mod encoded;
+#[path = "cli/files.rs"]
+mod files;
 #[path = "cli/history.rs"]
 mod history;
 #[path = "cli/huge.rs"]

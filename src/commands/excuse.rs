@@ -62,6 +62,9 @@ pub(super) struct Excuses {
     /// Whether fingerprints are made for those findings alone that will be shown: one of a value
     /// that people choose takes milliseconds, and a commit may bring a thousand.
     pub(super) is_late: bool,
+    /// Whether nobody asks for the fingerprint of a finding that no repository can allow: reports for
+    /// people show none of it.
+    pub(super) is_for_people: bool,
     late: Late,
     /// What was read of the allow file.
     pub(super) versions: Versions,
@@ -78,6 +81,7 @@ impl Default for Excuses {
             pushed: Vec::new(),
             heeds_days: true,
             is_late: false,
+            is_for_people: false,
             late: Late::default(),
             versions: Versions::default(),
             loaded: None,
@@ -90,6 +94,12 @@ impl Excuses {
     /// What speaks for a finding, which gets its fingerprints; where those are made late, only if
     /// something may speak for it.
     pub(super) fn ask(&mut self, stage: &Stage, finding: &mut Finding, secret: &Secret) -> Verdict {
+        if self.is_for_people {
+            self.load(stage);
+            if self.loaded.get_or_insert_default().is_silent() {
+                return Verdict::Stands(Vec::new());
+            }
+        }
         if self.is_late && secret.is_guessable(finding.detector) {
             self.load(stage);
             finding.value = Some(self.late.number(finding.detector, secret));

@@ -68,6 +68,11 @@ impl Reports {
         Ok(Reports { reports, on_stdout, started: date::now() })
     }
 
+    /// Whether people read all of them, in the form made for them.
+    pub(super) fn are_for_people(&self) -> bool {
+        self.reports.iter().all(|one| one.format == Format::Human)
+    }
+
     /// Takes out the report that goes to standard output line by line, if there is one.
     pub(super) fn stream(&mut self) -> Option<Stream> {
         let is_stream =

@@ -47,6 +47,12 @@ impl Loaded {
         Prints { shown, filed, public }
     }
 
+    /// Whether nothing here speaks for any finding, nor is one recorded.
+    pub(super) fn is_silent(&self) -> bool {
+        let Loaded { files, aside, waivers, record, .. } = self;
+        files.is_empty() && aside.is_none() && waivers.is_empty() && record.is_none()
+    }
+
     pub(super) fn read(
         &mut self,
         version: &Version,

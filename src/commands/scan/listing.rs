@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Error, Result};
 
+use crate::commands::path_bytes;
 use crate::git::kept_files;
 use crate::redaction::visible;
 
@@ -73,7 +74,7 @@ impl Listing {
     }
 
     fn failed(&mut self, error: Error, path: &Path) {
-        self.errors.push(error.context(visible(path.as_os_str().as_encoded_bytes())));
+        self.errors.push(error.context(visible(path_bytes(path))));
     }
 
     fn open(&mut self, folder: &Path) -> Result<()> {

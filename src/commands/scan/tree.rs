@@ -3,18 +3,18 @@
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::path::Path;
-use std::sync::{Mutex, mpsc};
+use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 
 use anyhow::{Result, bail, ensure};
 
+use super::Limits;
 use super::content::Content;
 use super::listing::{Listed, Listing};
-use super::{LIMIT, Limits};
 use crate::commands::judge::Judge;
+use crate::commands::path_bytes;
 use crate::cores;
 use crate::finding::{Place, Source};
-use crate::git::within;
 use crate::redaction::visible;
 use crate::report::{Report, Stage};
 
@@ -33,21 +33,22 @@ pub(super) fn tree(judge: &mut Judge, root: &Path, limits: Limits, gitignore: bo
     let mut listing = if is_kept { Listing::of_kept(root) } else { Listing::of(root) };
     let first: Vec<Listed> = listing.by_ref().take(FEW).collect();
     let threads = if first.len() < FEW { 1 } else { cores::count() };
-    let settings = judge.settings.clone();
+    let (settings, is_for_people) = (judge.settings.clone(), judge.excuses.is_for_people);
     let told = Mutex::new(Told { judge, next: 0, early: BTreeMap::new(), outcome: Ok(()) });
     let (list, listed) = mpsc::channel::<(usize, Listed)>();
-    let listed = Mutex::new(listed);
-    let work = || {
+    let listed = Arc::new(Mutex::new(listed));
+    let work = |listed: &Mutex<mpsc::Receiver<_>>| {
         cores::make_room();
         let mut judge = Judge::new(Stage::Files);
         judge.settings = settings.clone();
+        judge.excuses.is_for_people = is_for_people;
         let mut room = Vec::new();
         loop {
             // Whoever waits for the next file keeps the others waiting, who want the one behind it.
             let Ok(next) = listed.lock().map(|listed| listed.recv()) else { break };
             let Ok((at, one)) = next else { break };
             if let Err(error) = file(&mut judge, &one, limits, &mut room) {
-                judge.failed(&error.context(visible(bytes(&one.path))));
+                judge.failed(&error.context(visible(path_bytes(&one.path))));
             }
             let report = std::mem::replace(&mut judge.report, Report::new(Stage::Files));
             let Ok(mut told) = told.lock() else { break };
@@ -58,9 +59,15 @@ pub(super) fn tree(judge: &mut Judge, root: &Path, limits: Limits, gitignore: bo
     };
     // A worker that panics has ended the process already.
     let files = thread::scope(|scope| {
-        if threads > 1 {
-            (0..threads).for_each(|_| drop(scope.spawn(work)));
+        let alone = (threads == 1).then(|| Arc::clone(&listed));
+        if alone.is_none() {
+            for _ in 0..threads {
+                let (work, listed) = (&work, Arc::clone(&listed));
+                scope.spawn(move || work(&listed));
+            }
         }
+        // So that the workers alone hold it: no more is listed once all of them have stopped.
+        drop(listed);
         let mut files = 0;
         for (at, one) in first.into_iter().chain(listing.by_ref()).enumerate() {
             files = at + 1;
@@ -69,8 +76,8 @@ pub(super) fn tree(judge: &mut Judge, root: &Path, limits: Limits, gitignore: bo
             }
         }
         drop(list);
-        if threads == 1 {
-            work();
+        if let Some(listed) = alone {
+            work(&listed);
         }
         files
     });
@@ -122,25 +129,11 @@ fn file(
     let target;
     let text = if *is_link {
         target = fs::read_link(path)?;
-        Content::Read(bytes(&target))
+        Content::Read(path_bytes(&target))
     } else {
-        let file = File::open(path)?;
-        let about = file.metadata()?;
-        within(about.len(), limits.file, LIMIT)?;
-        Content::of(file, &about, room)?
+        Content::of(File::open(path)?, limits.file, room)?
     };
-    judge.file_name(bytes(path), None)?;
-    let source = Source::new(Place::File, bytes(path));
+    judge.file_name(path_bytes(path), None)?;
+    let source = Source::new(Place::File, path_bytes(path));
     judge.file(&source, &text, limits.archive)
-}
-
-#[cfg(unix)]
-fn bytes(path: &Path) -> &[u8] {
-    use std::os::unix::ffi::OsStrExt;
-    path.as_os_str().as_bytes()
-}
-
-#[cfg(not(unix))]
-fn bytes(path: &Path) -> &[u8] {
-    path.as_os_str().as_encoded_bytes()
 }
