@@ -86,9 +86,9 @@ impl Judge {
     /// # Errors
     /// A file with a fault.
     pub(super) fn configure_anywhere(&mut self) -> Result<()> {
-        match Store::open() {
-            Ok(mut store) => self.configure(&mut store, None),
-            Err(_) => {
+        match Store::find() {
+            Ok(Some(mut store)) => self.configure(&mut store, None),
+            Ok(None) | Err(_) => {
                 self.settings = Settings::load(Vec::new())?;
                 Ok(())
             }

@@ -15,6 +15,7 @@ mod index;
 mod index_entry;
 mod libgit;
 mod loose;
+mod nowhere;
 mod object;
 mod packs;
 mod person;

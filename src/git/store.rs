@@ -16,6 +16,7 @@ pub use limits::{LARGEST_FILE, within};
 use super::graph::Graph;
 use super::id_map::IdMap;
 use super::libgit::Libgit;
+use super::nowhere::is_nowhere;
 use super::object::{Commit, Kind, Object, ObjectId, Tag};
 use super::packs::Packs;
 use super::program::Program;
@@ -91,6 +92,14 @@ impl Store {
             graph: Graph::default(),
             keeps_graph: false,
         })
+    }
+
+    /// The same; `None` where git would find no repository.
+    ///
+    /// # Errors
+    /// A repository that cannot be opened.
+    pub fn find() -> Result<Option<Store>> {
+        if is_nowhere() { Ok(None) } else { Store::open().map(Some) }
     }
 
     /// What a store of another thread is to begin with. The packs are opened when first asked for:

@@ -57,3 +57,28 @@ fn a_report_for_people_says_the_same_where_no_fingerprint_is_made() {
     let report: Value = serde_json::from_str(&report).unwrap();
     assert!(report["findings"][0]["fingerprint"].as_str().unwrap().starts_with('p'));
 }
+
+#[cfg(unix)]
+#[test]
+fn git_is_asked_only_where_a_repository_may_be() {
+    use std::os::unix::fs::PermissionsExt;
+    let sandbox = Sandbox::new();
+    let (folder, git) = (sandbox.path().join("folder"), sandbox.path().join("bin/git"));
+    fs::create_dir(&folder).unwrap();
+    fs::create_dir_all(git.parent().unwrap()).unwrap();
+    fs::write(folder.join("a.py"), secret(&sandbox, 1)).unwrap();
+    let asked = sandbox.path().join("asked");
+    let script = format!("#!/bin/sh\n: >'{}'\nexit 128\n", asked.display());
+    fs::write(&git, script).unwrap();
+    fs::set_permissions(&git, fs::Permissions::from_mode(0o755)).unwrap();
+    let path = git.parent().unwrap().to_str().unwrap();
+    let scan = |environment: &[(&str, &str)]| {
+        let environment = [&[("PATH", path)], environment].concat();
+        sandbox.run(&folder, KEYSTOP, &["scan", "a.py"], &environment, b"").expect(1);
+        asked.exists() && fs::remove_file(&asked).is_ok()
+    };
+    assert!(!scan(&[]));
+    assert!(scan(&[("GIT_DIR", "/nowhere")]));
+    fs::write(sandbox.path().join(".git"), "gitdir: of-no-known-form\n").unwrap();
+    assert!(scan(&[]));
+}

@@ -60,7 +60,7 @@ impl Loaded {
         versions: &mut Versions,
     ) -> Result<()> {
         // A scan of files needs no repository, and where none opens nothing is allowed.
-        let Ok(mut store) = Store::open() else { return Ok(()) };
+        let Ok(Some(mut store)) = Store::find() else { return Ok(()) };
         self.record = Some(Record::folder(&store));
         self.top = store.work_tree().and_then(|top| top.canonicalize().ok());
         let blobs = match version {
