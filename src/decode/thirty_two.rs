@@ -85,7 +85,7 @@ pub(super) fn look(text: &[u8], masks: &mut [Masks]) {
         }
         let [low, high] = found;
         let both = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
-        *mask = Masks { marks: both(low.0, high.0), digits: both(low.1, high.1) };
+        *mask = Masks { marks: both(low.0, high.0), digits: both(low.1, high.1), is_exact: true };
     }
 }
 
