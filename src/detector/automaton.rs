@@ -54,7 +54,7 @@ struct Walk<'a> {
     at: usize,
     /// Where pieces end, in no order, and in which state.
     ends: Vec<(usize, usize)>,
-    /// Where the keywords not yet reported end, and which: one number of both is put in order sooner.
+    /// Where the keywords not yet reported end, and which, in order; one number of both.
     found: Vec<u64>,
     hit: &'a mut dyn FnMut(u16, usize),
 }
@@ -66,7 +66,7 @@ impl Walk<'_> {
         let text = self.text;
         while let Some(streams) = text[self.at..].as_chunks::<LENGTH>().0.first_chunk() {
             self.block(streams);
-            self.compare_all();
+            self.compare_all(LENGTH);
             self.at += STREAMS * LENGTH;
             // A piece further on tells of a keyword that ends further on.
             self.report(self.at);
@@ -101,16 +101,21 @@ impl Walk<'_> {
 
     /// Walks what is left in one stream.
     fn rest(&mut self) {
-        walk(&self.text[self.at..], self.state, self.at, &mut self.ends);
-        self.compare_all();
+        let rest = &self.text[self.at..];
+        walk(rest, self.state, self.at, &mut self.ends);
+        self.compare_all(rest.len());
         self.report(usize::MAX);
     }
 
-    /// Looks for the keywords around all pieces that have ended.
-    fn compare_all(&mut self) {
+    /// Looks for the keywords around all pieces that have ended, in streams of `length` bytes, each of
+    /// which noted them in order.
+    fn compare_all(&mut self, length: usize) {
         let mut ends = std::mem::take(&mut self.ends);
-        for &(state, at) in &ends {
-            self.compare(state, at);
+        for stream in 0..STREAMS {
+            let from = self.at + stream * length;
+            for &(state, at) in ends.iter().filter(|(_, at)| (from..from + length).contains(at)) {
+                self.compare(state, at);
+            }
         }
         ends.clear();
         self.ends = ends;
@@ -133,7 +138,10 @@ impl Walk<'_> {
                 continue;
             }
             if self.text.get(start..end).is_some_and(|there| is_alike(there, literal)) {
-                self.found.push((end as u64) << 16 | u64::from(keyword));
+                let found = (end as u64) << 16 | u64::from(keyword);
+                // Of those that were found before only a few end behind.
+                let behind = self.found.iter().rev().take_while(|&&other| other > found).count();
+                self.found.insert(self.found.len() - behind, found);
             }
         }
     }
@@ -143,7 +151,6 @@ impl Walk<'_> {
         if self.found.is_empty() {
             return;
         }
-        self.found.sort_unstable();
         let count = self.found.partition_point(|&found| (found >> 16) as usize <= until);
         for found in self.found.drain(..count) {
             (self.hit)(found as u16, (found >> 16) as usize);

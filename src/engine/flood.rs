@@ -100,3 +100,18 @@ fn a_text_that_repeats_a_key_has_each_of_them() {
         assert!(found.iter().all(|found| found.secret.is(key.as_bytes())));
     }
 }
+
+#[test]
+fn a_key_is_seen_behind_what_only_begins_like_one() {
+    let key = "sk_live_9aKq3Zx7¦Lm2Wp5Rt8Yv4Bn6C".replace('¦', "");
+    for before in ["sk_live_", "sk_live_\n", "sk_live_9aKq3Zx7\n", "x = 'sk_live_…' # and more\n"]
+    {
+        for times in [1, 2, 3, 11, 12, 13, 40] {
+            let text = before.repeat(times) + "key = '" + &key + "'" + &" and so on".repeat(99);
+            let found = scan(b"x", text.as_bytes()).unwrap();
+            let spans: Vec<_> = found.iter().map(|found| found.span.clone()).collect();
+            let start = text.find(&key).unwrap();
+            assert_eq!(spans, [start..start + key.len()], "{times} times {before:?}");
+        }
+    }
+}

@@ -290,6 +290,8 @@ impl<'a> Search<'a> {
         let text = self.text;
         let (mut from, mut matches) = (0, false);
         let (end, mut crowd) = (room, Crowd::default());
+        // Where none matched: a text may say the same over and over.
+        let mut barren = 0..0;
         for (number, keyword) in window.named.iter().enumerate() {
             let Some(start) = keyword.start.checked_sub(before).filter(|&start| start >= from)
             else {
@@ -304,17 +306,22 @@ impl<'a> Search<'a> {
             // First only as far as a match may end among the next few keywords.
             let far = window.named.get(number + CROWD).map_or(room, |next| next.start.min(room));
             effort::spend(far - start);
-            if far < room && regex.find(&text[start..far]).is_none() {
-                if start >= crowd.next {
+            let is_barren = text[barren.clone()] == text[start..far];
+            if is_barren || far < room && regex.find(&text[start..far]).is_none() {
+                barren = start..far;
+                if far < room && start >= crowd.next {
                     crowd.ask(detector, &text[..end], start)?;
                 }
-                if start < crowd.next {
+                if far == room || start < crowd.next {
                     continue;
                 }
             }
             let here = &text[start..room];
             let Some(matched) = regex.find(here) else {
                 crowd.fail(far < room);
+                if far == room {
+                    barren = start..room;
+                }
                 continue;
             };
             matches = true;
