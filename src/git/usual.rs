@@ -4,6 +4,7 @@
 
 use std::env;
 use std::fs;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::object::ObjectId;
@@ -126,10 +127,9 @@ fn moves_nothing(config: &[u8]) -> Option<bool> {
 
 /// The content of a file that is not long.
 fn short(path: &Path) -> Option<Vec<u8>> {
-    if fs::metadata(path).ok()?.len() > LONGEST {
-        return None;
-    }
-    fs::read(path).ok()
+    let mut content = Vec::with_capacity(4096);
+    fs::File::open(path).ok()?.take(LONGEST + 1).read_to_end(&mut content).ok()?;
+    (content.len() as u64 <= LONGEST).then_some(content)
 }
 
 #[cfg(unix)]
