@@ -109,9 +109,8 @@ fn a_key_is_seen_behind_what_only_begins_like_one() {
         for times in [1, 2, 3, 11, 12, 13, 40] {
             let text = before.repeat(times) + "key = '" + &key + "'" + &" and so on".repeat(99);
             let found = scan(b"x", text.as_bytes()).unwrap();
-            let spans: Vec<_> = found.iter().map(|found| found.span.clone()).collect();
-            let start = text.find(&key).unwrap();
-            assert_eq!(spans, [start..start + key.len()], "{times} times {before:?}");
+            let starts: Vec<_> = found.iter().map(|found| found.span.start).collect();
+            assert_eq!(starts, [text.find(&key).unwrap()], "{times} times {before:?}");
         }
     }
 }
