@@ -44,8 +44,6 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
         "--branch, --since, --all-objects, --no-cache, --shard and --order are of --history"
     );
     let mut judge = Judge::new(Stage::Files);
-    // Before one of them is taken out.
-    let is_for_people = reports.are_for_people();
     if is_final_as_found(arguments) {
         judge.stream = reports.stream();
     }
@@ -69,7 +67,7 @@ pub fn scan(arguments: &ScanArgs) -> Result<u8> {
             file: limit.or(judge.settings.largest_file()).unwrap_or(LARGEST_FILE),
             archive: judge.settings.largest_archive(arguments.max_archive_size)?,
         };
-        judge.excuses.is_for_people = is_for_people;
+        judge.excuses.is_for_people = judge.stream.is_none() && reports.are_for_people();
         let is_input = |path: &PathBuf| path.as_os_str() == "-";
         if arguments.name.is_some() && !arguments.paths.iter().any(is_input) {
             bail!("--name is the name of what comes from standard input (-)");

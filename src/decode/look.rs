@@ -32,7 +32,7 @@ pub(super) fn over(text: &[u8], mut see: impl FnMut(Mark, usize)) {
 fn look_into(
     text: &[u8],
     at: usize,
-    Masks { mut marks, digits, is_exact }: Masks,
+    Masks { mut marks, digits }: Masks,
     before: bool,
     see: &mut impl FnMut(Mark, usize),
 ) -> bool {
@@ -45,16 +45,15 @@ fn look_into(
     while second != 0 {
         let place = at + second.trailing_zeros() as usize;
         second &= second - 1;
-        if is_exact || digits_at(text, place) && digits_at(text, place - BLOCK) {
+        if digits_at(text, place) && digits_at(text, place - BLOCK) {
             see(Mark::Digits, place);
         }
     }
     while marks != 0 {
         let place = at + marks.trailing_zeros() as usize;
         marks &= marks - 1;
-        let first = text[place];
-        let second = || text.get(place + 1).copied().unwrap_or_default();
-        if is_exact || FIRST[usize::from(first)] & SECOND[usize::from(second())] != 0 {
+        let (first, second) = (text[place], text.get(place + 1).copied().unwrap_or_default());
+        if FIRST[usize::from(first)] & SECOND[usize::from(second)] != 0 {
             see(mark_of(first), place);
         }
     }

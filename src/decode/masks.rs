@@ -9,15 +9,13 @@ pub(super) const PIECE: usize = 64;
 /// So many pieces are looked at before what was seen is looked into.
 const BATCH: usize = 8;
 
-/// What may stand in one piece.
+/// What may stand in one piece. A bit may be set where nothing does.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub(super) struct Masks {
     /// An escape, or a quote before what may join its literal to the next.
     pub(super) marks: u64,
     /// Digits of base64.
     pub(super) digits: u64,
-    /// Whether no bit is set where nothing of it stands.
-    pub(super) is_exact: bool,
 }
 
 /// Calls `see` with the masks of each piece of `text`, in their order; of the last one, what it lacks

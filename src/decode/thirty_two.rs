@@ -16,21 +16,17 @@ struct Halves {
     high: [u8; 16],
 }
 
-/// Sets of bytes, a bit each: those whose low half is among the first ones of a row, and whose high half
-/// is among the second ones.
-const fn halves<const SETS: usize>(sets: [(&[u8], &[u8], u8); SETS]) -> Halves {
+/// Sets of bytes, each with its bits. A byte of a set has its low half from one of them and its high half
+/// from one of them, so a set holds every byte that is made of two such halves.
+const fn halves<const SETS: usize>(sets: [(&[u8], u8); SETS]) -> Halves {
     let (mut low, mut high) = ([0; 16], [0; 16]);
     let mut number = 0;
     while number < SETS {
-        let (lows, highs, bits) = sets[number];
+        let (bytes, bits) = sets[number];
         let mut at = 0;
-        while at < lows.len() {
-            low[lows[at] as usize] |= bits;
-            at += 1;
-        }
-        at = 0;
-        while at < highs.len() {
-            high[highs[at] as usize] |= bits;
+        while at < bytes.len() {
+            low[(bytes[at] & 0xf) as usize] |= bits;
+            high[(bytes[at] >> 4) as usize] |= bits;
             at += 1;
         }
         number += 1;
@@ -40,33 +36,25 @@ const fn halves<const SETS: usize>(sets: [(&[u8], &[u8], u8); SETS]) -> Halves {
 
 /// The digits of both alphabets of base64; which of the bits is set says nothing.
 static DIGITS: Halves = halves([
-    (&[0xb, 0xd, 0xf], &[2], 1),
-    (&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9], &[3], 2),
-    (&[1, 2, 3, 4, 5, 6, 7, 8, 9, 0xa, 0xb, 0xc, 0xd, 0xe, 0xf], &[4, 6], 4),
-    (&[0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 0xa], &[5, 7], 8),
-    (&[0xf], &[5], 16),
+    (b"+-/", 1),
+    (b"0123456789", 2),
+    (b"ABCDEFGHIJKLMNOabcdefghijklmno", 4),
+    (b"PQRSTUVWXYZpqrstuvwxyz", 8),
+    (b"_", 16),
 ]);
 /// What is marked by its first byte and the next one: a bit for each set of bytes behind.
-static FIRST: Halves = halves([
-    // `"` and `'`.
-    (&[2, 7], &[2], JOINS),
-    (&[0xc], &[5], ESCAPES),
-    (&[5], &[2], PERCENT),
-]);
-const JOINS: u8 = 0b11;
-const ESCAPES: u8 = 0b1_1100;
-const PERCENT: u8 = 0b10_0000;
+static FIRST: Halves = halves([(b"\"'", JOINS), (b"\\", ESCAPES), (b"%", PERCENT)]);
 static SECOND: Halves = halves([
-    // Blank, `&`, `+` and `.`; tabs and ends of lines.
-    (&[0, 6, 0xb, 0xe], &[2], 1),
-    (&[9, 0xa, 0xd], &[0], 2),
-    // `u` and `x`; `/`; `:`, `=` and ends of lines.
-    (&[5, 8], &[7], 4),
-    (&[0xf], &[2], 8),
-    (&[0xa, 0xd], &[0, 3], 16),
-    // `2` to `7`.
-    (&[2, 3, 4, 5, 6, 7], &[3], PERCENT),
+    (b" &+.", 1),
+    (b"\t\n\r", 2),
+    (b"ux", 4),
+    (b"/", 8),
+    (b"\n\r:=", 16),
+    (b"234567", PERCENT),
 ]);
+const JOINS: u8 = 1 | 2;
+const ESCAPES: u8 = 4 | 8 | 16;
+const PERCENT: u8 = 32;
 
 /// The masks of as many pieces of `text` as there is room for in `masks`; one byte stands behind them.
 #[target_feature(enable = "avx2")]
@@ -85,7 +73,7 @@ pub(super) fn look(text: &[u8], masks: &mut [Masks]) {
         }
         let [low, high] = found;
         let both = |low: u32, high: u32| u64::from(low) | u64::from(high) << 32;
-        *mask = Masks { marks: both(low.0, high.0), digits: both(low.1, high.1), is_exact: true };
+        *mask = Masks { marks: both(low.0, high.0), digits: both(low.1, high.1) };
     }
 }
 

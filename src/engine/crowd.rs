@@ -28,9 +28,7 @@ impl Crowd {
 
     /// Notes that nothing began where it might have. A match longer than any key of this kind would be
     /// read again from each of its keywords, so in this window none is looked for any more.
-    pub(super) fn fail(&mut self, is_crowded: bool) {
-        if is_crowded {
-            self.next = usize::MAX;
-        }
+    pub(super) fn fail(&mut self) {
+        self.next = usize::MAX;
     }
 }

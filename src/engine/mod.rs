@@ -306,22 +306,26 @@ impl<'a> Search<'a> {
             // First only as far as a match may end among the next few keywords.
             let far = window.named.get(number + CROWD).map_or(room, |next| next.start.min(room));
             effort::spend(far - start);
-            let is_barren = text[barren.clone()] == text[start..far];
-            if is_barren || far < room && regex.find(&text[start..far]).is_none() {
+            let near = &text[start..far];
+            let mut matched = if text[barren.clone()] == *near { None } else { regex.find(near) };
+            if matched.is_none() {
                 barren = start..far;
-                if far < room && start >= crowd.next {
+                if far == room {
+                    continue;
+                }
+                if start >= crowd.next {
                     crowd.ask(detector, &text[..end], start)?;
                 }
-                if far == room || start < crowd.next {
+                if start < crowd.next {
                     continue;
                 }
             }
             let here = &text[start..room];
-            let Some(matched) = regex.find(here) else {
-                crowd.fail(far < room);
-                if far == room {
-                    barren = start..room;
-                }
+            if far < room {
+                matched = regex.find(here);
+            }
+            let Some(matched) = matched else {
+                crowd.fail();
                 continue;
             };
             matches = true;

@@ -59,15 +59,14 @@ pub(super) fn tree(judge: &mut Judge, root: &Path, limits: Limits, gitignore: bo
     };
     // A worker that panics has ended the process already.
     let files = thread::scope(|scope| {
-        let alone = (threads == 1).then(|| Arc::clone(&listed));
-        if alone.is_none() {
+        if threads > 1 {
             for _ in 0..threads {
                 let (work, listed) = (&work, Arc::clone(&listed));
                 scope.spawn(move || work(&listed));
             }
         }
-        // So that the workers alone hold it: no more is listed once all of them have stopped.
-        drop(listed);
+        // Several workers alone hold it: no more is listed once all of them have stopped.
+        let alone = (threads == 1).then_some(listed);
         let mut files = 0;
         for (at, one) in first.into_iter().chain(listing.by_ref()).enumerate() {
             files = at + 1;
